@@ -1,0 +1,1 @@
+"""Sets of people: tiers today; segments, rules and transitions next."""

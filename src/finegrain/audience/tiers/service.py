@@ -1,0 +1,171 @@
+"""Tiers for a workspace: computes schemes as of a moment, keeps their thresholds, suggests better ones."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from finegrain.access.acting import require
+from finegrain.audience.tiers import thresholds as th
+from finegrain.audience.tiers.compute import compute, resolve
+from finegrain.audience.tiers.contract import PersonOrder
+from finegrain.audience.tiers.matrix import cross
+from finegrain.audience.tiers.saved import SavedThresholds
+from finegrain.audience.tiers.schemes import REGISTRY, scheme_named
+from finegrain.audience.tiers.suggest import suggest
+from finegrain.zones import from_us, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from finegrain.audience.tiers.contract import SchemeName, SuggestionResult, Threshold
+    from finegrain.audience.tiers.matrix import MatrixResult
+    from finegrain.audience.tiers.result import TierResult
+    from finegrain.audience.tiers.schemes.base import Scheme
+    from finegrain.audience.tiers.thresholds import Values
+    from finegrain.behaviour.index import BehaviourIndex
+    from finegrain.behaviour.service import IndexService
+    from finegrain.store.ops import OpsStore
+    from finegrain.zones import Zone
+
+TAKEN_BACK = ("refunded", "cancelled")
+KEPT_RESULTS, KEPT_FACTS = 32, 2
+"""Results kept for pages that ask again, and the sets of facts they may hold; a set takes 64 bytes a person, a result one."""
+
+
+class TierService:
+    """Sorts everybody into tiers. Safe to use from several threads.
+
+    Args:
+        index: what people did.
+        ops: where thresholds are kept.
+        zone: in which moments are shown.
+        currency: of all amounts.
+    """
+
+    def __init__(self, index: IndexService, ops: OpsStore, zone: Zone, currency: str) -> None:
+        self._index = index
+        self._saved = SavedThresholds(ops)
+        self._zone = zone
+        self._currency = currency
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], TierResult] = OrderedDict()
+
+    def compute(
+        self,
+        scheme: SchemeName,
+        as_of: datetime,
+        thresholds: Mapping[str, Any] | None = None,
+        *,
+        index: BehaviourIndex | None = None,
+    ) -> TierResult:
+        """Sort everybody into the tiers of ``scheme``.
+
+        Args:
+            scheme: its name.
+            as_of: only what happened before this moment counts; aware.
+            thresholds: values that win over the saved ones for this call only.
+            index: the one to ask, for several results that belong together; by default the current one.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+            UnknownThresholdError: the scheme has no such threshold.
+            BadThresholdError: a value cannot be used.
+        """
+        found = scheme_named(scheme)
+        values = resolve(found, self._saved.read(found.name), thresholds)
+        facts = self._index.facts(as_of, self._window_days(found, values), index)
+        key = (found.name, facts.as_of_us, *values.values())
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None or kept.basis.facts is not facts:
+            kept = compute(found, facts, values, zone=self._zone, currency=self._currency, orders_of=self._orders)
+        self._keep(key, kept)
+        return kept
+
+    def _window_days(self, scheme: Scheme[Any], values: Values) -> int:
+        # Schemes without a window of their own take that of RFM, so that a page with several schemes needs one set of facts.
+        if scheme.uses_window:
+            return scheme.window_days(values)
+        rfm = REGISTRY["rfm"]
+        return rfm.window_days(resolve(rfm, self._saved.read("rfm")))
+
+    def _orders(self, person_id: int, as_of_us: int) -> tuple[PersonOrder, ...]:
+        as_of = from_us(as_of_us)
+        orders = [
+            PersonOrder(to_us(order.time), order.net_minor, order.status not in TAKEN_BACK)
+            for order in self._index.orders(person_id, as_of)
+        ]
+        refunds = self._index.unmatched_refunds(person_id, as_of)
+        free = [PersonOrder(to_us(refund.time), -refund.amount_minor, is_purchase=False) for refund in refunds]
+        return tuple(sorted(orders + free))
+
+    def _keep(self, key: tuple[object, ...], result: TierResult) -> None:
+        with self._lock:
+            self._kept[key] = result
+            self._kept.move_to_end(key)
+            newest = list(dict.fromkeys(id(kept.basis.facts) for kept in reversed(self._kept.values())))[:KEPT_FACTS]
+            for old in [name for name, kept in self._kept.items() if id(kept.basis.facts) not in newest]:
+                del self._kept[old]
+            while len(self._kept) > KEPT_RESULTS:
+                self._kept.popitem(last=False)
+
+    def matrix(self, rows: SchemeName, columns: SchemeName, as_of: datetime) -> MatrixResult:
+        """Cross two schemes, with their saved thresholds; a scheme may be crossed with itself.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        index = self._index.current()  # one for both: somebody may come in between
+        return cross(self.compute(rows, as_of, index=index), self.compute(columns, as_of, index=index))
+
+    def suggest(self, scheme: SchemeName, as_of: datetime) -> SuggestionResult:
+        """Suggest thresholds from what happened before ``as_of``, with the reasons; say so where the data are thin.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        found = scheme_named(scheme)
+        values = resolve(found, self._saved.read(found.name))
+        facts = self._index.facts(as_of, self._window_days(found, values))
+        return suggest(found.name, facts, self._index.gaps_days(as_of), self._currency)
+
+    def thresholds(self, scheme: SchemeName) -> tuple[Threshold, ...]:
+        """Give the thresholds of a scheme with the values that count in this workspace.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        found = scheme_named(scheme)
+        return th.with_values(found.declared, resolve(found, self._saved.read(found.name)), self._currency)
+
+    def save_thresholds(self, scheme: SchemeName, values: Mapping[str, Any]) -> tuple[Threshold, ...]:
+        """Save thresholds for this workspace; those not named keep what they have.
+
+        Returns:
+            All thresholds as they are now.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+            UnknownThresholdError: the scheme has no such threshold.
+            BadThresholdError: a value cannot be used; nothing is saved then.
+        """
+        require("data:write")
+        found = scheme_named(scheme)
+        checked = th.check(found.name, found.declared, values)
+        resolve(found, self._saved.read(found.name), checked)
+        self._saved.write(found.name, checked)
+        return self.thresholds(found.name)
+
+    def reset_thresholds(self, scheme: SchemeName) -> tuple[Threshold, ...]:
+        """Bring all thresholds of a scheme back to their defaults, and give them.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        require("data:write")
+        found = scheme_named(scheme)
+        self._saved.clear(found.name)
+        return self.thresholds(found.name)

@@ -1,0 +1,237 @@
+"""One request made ready for its commit: its events as columns, whom it sights, and what it changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from finegrain.collect.pipeline.bots import BOT_PROPERTY, agent_of, is_robot
+from finegrain.collect.plan.checker import PLAN_VIOLATION
+from finegrain.collect.plan.violations import ViolationTally
+from finegrain.collect.wire.again import written
+from finegrain.collect.wire.contract import EventCall, LinkCall, RefusedItem, TraitCall
+from finegrain.collect.wire.limits import MAX_NAME_CHARS
+from finegrain.i18n import _
+from finegrain.store.events.contract import EVENT_SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from finegrain.collect.pipeline.contract import Arrival
+    from finegrain.collect.plan.checker import PlanChecker
+    from finegrain.collect.wire.contract import Call
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_TIME = pa.timestamp("us")
+_encode = msgspec.json.Encoder().encode
+
+UNWRITABLE = "unwritable"
+"""The reason for which an event is refused that cannot be written as JSON, or that the event store cannot read."""
+HISTORY_S = 86_400
+"""An event that happened so long before it was received is history, whatever its sender says."""
+
+
+class Rows:
+    """What one request brings.
+
+    Args:
+        arrival: the request.
+        checker: of the tracking plan; None where there is none.
+
+    Attributes:
+        arrival: the request.
+        sightings: distinct id → earliest time at which the request saw it, microseconds since 1970 in UTC.
+        changes: calls that are not events, in order.
+        says_more: whether any of them is more than a link.
+        refused: what the decoder refused, and events that the tracking plan refuses, or that cannot be written or stored.
+        unstorable: places of events that the event store refused.
+        bots: how many events were sent by robots.
+        fresh: which events were new, ``(n,) bool``; None until the request is stored.
+        began_s: when the request came in, by ``time.perf_counter``.
+        violations: how the events violate the tracking plan; None where none does.
+    """
+
+    __slots__ = (
+        "_checker", "_live_us", "arrival", "began_s", "bots", "changes", "distinct_ids", "events", "fresh", "historical",
+        "message_ids", "positions", "properties", "received_us", "refused", "says_more", "sightings", "times_us", "unstorable",
+        "violations",
+    )  # fmt: skip
+
+    def __init__(self, arrival: Arrival, began_s: float | None = None, checker: PlanChecker | None = None) -> None:
+        self.arrival = arrival
+        self.began_s = perf_counter() if began_s is None else began_s
+        self._checker = checker
+        self.received_us = microseconds(arrival.received_at)
+        self._live_us = self.received_us - HISTORY_S * 1_000_000
+        self.positions: list[int] = []
+        self.message_ids: list[str] = []
+        self.distinct_ids: list[str] = []
+        self.events: list[str] = []
+        self.times_us: list[int] = []
+        self.historical: list[bool] = []
+        self.properties: list[bytes] = []
+        self.sightings: dict[str, int] = {}
+        self.changes: list[Call] = []
+        self.says_more = False
+        self.refused: list[RefusedItem] = list(arrival.decoded.refused)
+        self.unstorable: set[int] = set()
+        self.bots = 0
+        self.fresh: NDArray[np.bool_] | None = None
+        self.violations: ViolationTally | None = None
+        for position, call in arrival.decoded.calls:
+            if isinstance(call, EventCall):
+                self._add_event(position, call)
+            else:
+                self._add_change(position, call)
+
+    def __len__(self) -> int:
+        """Give the number of events."""
+        return len(self.message_ids)
+
+    def refuse(self, place: int, problem: str) -> None:
+        """Refuse the event at ``place``, because the event store does."""
+        self.unstorable.add(place)
+        self.refused.append(_unwritable(self.positions[place], problem, self.written(place)))
+
+    def written(self, place: int) -> str:
+        """Give the event at ``place`` as ``wire.again.written`` does."""
+        fields = {
+            "message_id": self.message_ids[place],
+            "distinct_id": self.distinct_ids[place],
+            "event": self.events[place],
+            "time": instant(self.times_us[place]),
+            "properties": msgspec.Raw(self.properties[place]),
+            "historical": self.historical[place],
+        }
+        return _encode(fields).decode()
+
+    def _add_event(self, position: int, call: EventCall) -> None:
+        properties = call.properties
+        if is_robot(agent_of(properties, self.arrival.user_agent)):
+            properties = {**properties, BOT_PROPERTY: True}
+            self.bots += 1
+        if self._checker is not None and self._violates(self._checker, position, call, properties):
+            return
+        try:
+            encoded = _encode(properties)
+            f"{call.message_id}{call.distinct_id}{call.event}".encode()
+            _check_id(call.distinct_id)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            self.refused.append(_unwritable(position, str(error), written(call)))
+            return
+        at = microseconds(call.time)
+        self._see(call.distinct_id, at)
+        self.positions.append(position)
+        self.message_ids.append(call.message_id)
+        self.distinct_ids.append(call.distinct_id)
+        self.events.append(call.event)
+        self.times_us.append(at)
+        self.historical.append(call.historical or at < self._live_us)
+        self.properties.append(encoded)
+
+    def _violates(self, checker: PlanChecker, position: int, call: EventCall, properties: dict[str, Any]) -> bool:
+        verdict = checker.check(self.arrival.source, call.event, properties)
+        if verdict is None:
+            return False
+        if not self.arrival.replayed:
+            self.violations = self.violations or ViolationTally()
+            self.violations.add(self.arrival.source, verdict)
+        if verdict.refused is None:
+            return False
+        raw = written(msgspec.structs.replace(call, properties=properties))
+        self.refused.append(RefusedItem(position, PLAN_VIOLATION, verdict.refused.sentence(), raw, decoded=True))
+        return True
+
+    def _add_change(self, position: int, call: Call) -> None:
+        problem = _unstorable_change(call)
+        if problem:
+            detail = _("The change cannot be stored: {problem}", problem=problem)
+            self.refused.append(RefusedItem(position, UNWRITABLE, detail, repr(call)))
+            return
+        self.changes.append(call)
+        self.says_more |= not isinstance(call, LinkCall)
+        at = microseconds(call.time)
+        if isinstance(call, LinkCall):
+            self._see(call.from_id, at)
+            self._see(call.to_id, at)
+        elif isinstance(call, TraitCall):
+            self._see(call.distinct_id, at)
+
+    def _see(self, distinct_id: str, at: int) -> None:
+        seen = self.sightings.get(distinct_id)
+        if seen is None or at < seen:
+            self.sightings[distinct_id] = at
+
+
+def _check_id(distinct_id: str) -> None:
+    if "\0" in distinct_id:
+        raise ValueError(f"id with a null character: {distinct_id!r}")
+
+
+def _unstorable_change(call: Call) -> str:
+    try:
+        _encode(call)
+        if isinstance(call, LinkCall):
+            _check_id(call.from_id)
+            _check_id(call.to_id)
+        elif isinstance(call, TraitCall):
+            _check_id(call.distinct_id)
+            return next((f"name of {len(name)} characters" for name in call.values if not _is_name(name)), "")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        return str(error)
+    return ""
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= MAX_NAME_CHARS and "\0" not in name
+
+
+def event_table(group: Sequence[Rows]) -> pa.Table:
+    """Give the events of several requests, in order, as a table of ``EVENT_SCHEMA``.
+
+    Raises:
+        ValueError: a text holds a lone surrogate, which UTF-8 cannot hold.
+    """
+    sizes = [len(rows) for rows in group]
+    columns: dict[str, Any] = {
+        "message_id": pa.array(_joined(rows.message_ids for rows in group), pa.string()),
+        "distinct_id": pa.array(_joined(rows.distinct_ids for rows in group), pa.string()),
+        "event": pa.array(_joined(rows.events for rows in group), pa.string()),
+        "time": pa.array(_joined(rows.times_us for rows in group), pa.int64()).cast(_TIME),
+        "received_at": pa.array(np.repeat([rows.received_us for rows in group], sizes), pa.int64()).cast(_TIME),
+        "source": pa.array(np.repeat(np.array([rows.arrival.source for rows in group], object), sizes), pa.string()),
+        "historical": pa.array(_joined(rows.historical for rows in group), pa.bool_()),
+        "properties": pa.array(_joined(rows.properties for rows in group), pa.string()),
+    }
+    return pa.table(columns, schema=EVENT_SCHEMA)
+
+
+def _unwritable(position: int, problem: str, raw: str) -> RefusedItem:
+    detail = _("The event cannot be written as JSON, or the event store cannot read it: {problem}", problem=problem)
+    return RefusedItem(position, UNWRITABLE, detail, raw, decoded=True)
+
+
+def _joined(parts: Any) -> list[Any]:
+    joined: list[Any] = []
+    for part in parts:
+        joined += part
+    return joined
+
+
+def microseconds(instant: datetime) -> int:
+    """Give an aware instant as microseconds since 1970 in UTC."""
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant(microseconds_: int) -> datetime:
+    """Give microseconds since 1970 as an aware instant in UTC."""
+    return _EPOCH + microseconds_ * _MICROSECOND

@@ -1,0 +1,228 @@
+"""Segment's HTTP Tracking API: one call a request, or a batch of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from finegrain.collect.wire import limits as bounds
+from finegrain.collect.wire.bodies import bound_values, unpack
+from finegrain.collect.wire.contract import DecodedRequest, EventCall, ItemCall, LinkCall, TraitCall
+from finegrain.collect.wire.harvest import FUTURE_TIME, Harvest, event_name
+from finegrain.collect.wire.ids import message_id_of, readable_id
+from finegrain.collect.wire.orders import ORDERS_WITH_TOTAL, complete_total, spelled
+from finegrain.collect.wire.parsing import RAW, object_in, read_body, read_item
+from finegrain.collect.wire.reasons import Refused
+from finegrain.collect.wire.times import Correction, read_time, read_time_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from finegrain.collect.wire.contract import Call
+    from finegrain.collect.wire.limits import Limits
+    from finegrain.collect.wire.request import WireRequest
+
+PAGE_EVENT, SCREEN_EVENT = "Page Viewed", "Screen Viewed"
+GROUP_ITEMS = "group"
+_SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch", "import": "batch"}
+_METRICS = "m"
+
+
+class _Item(msgspec.Struct, rename="camel", gc=False):
+    """One call; any field may hold anything, and is checked where it is read."""
+
+    type: Any = None
+    event: Any = None
+    user_id: Any = None
+    anonymous_id: Any = None
+    message_id: Any = None
+    timestamp: Any = None
+    original_timestamp: Any = None
+    sent_at: Any = None
+    properties: Any = None
+    traits: Any = None
+    context: Any = None
+    name: Any = None
+    category: Any = None
+    group_id: Any = None
+    previous_id: Any = None
+    write_key: Any = None
+
+
+class _Batch(msgspec.Struct, rename="camel", gc=False):
+    batch: list[msgspec.Raw]
+    context: Any = None
+    sent_at: Any = None
+    write_key: Any = None
+
+
+class _Head(NamedTuple):
+    """What every call has."""
+
+    message_id: str
+    person: str
+    time: datetime
+    claimed: str | None
+    context: dict[str, Any] | None
+
+
+_ITEM = msgspec.json.Decoder(_Item)
+_BATCH = msgspec.json.Decoder(_Batch)
+
+
+def decode(request: WireRequest, limits: Limits = bounds.SEGMENT) -> DecodedRequest:
+    """Decode a request to one of Segment's endpoints, or to their short forms in browsers (``/v1/t``, ``/v1/b`` …).
+
+    The end of the path tells the call; where it names none, the ``type`` of each item does. The write key is that of HTTP
+    Basic authentication, else the ``writeKey`` of the body. A page or screen becomes the event ``Page Viewed`` or
+    ``Screen Viewed``; ``context`` is kept as a property of that name. Any call with both ids links them. A group becomes an
+    item of the type ``group``, and the trait ``group_id``. Browsers' reports about themselves (``/v1/m``) hold no items.
+
+    Raises:
+        WireError: the body cannot be taken apart into items.
+    """
+    body = unpack(request, limits)
+    kind = _SHORT.get(request.endpoint, request.endpoint)
+    reader = _Reader(Harvest(request.received_at, limits), kind if kind in _CALLS else None)
+    key = request.basic_user
+    if kind == _METRICS:
+        return reader.harvest.finish(key)
+    bound_values(body, limits)
+    if kind == "batch":
+        batch = read_body(body, _BATCH, "an object with a list named “batch”")
+        reader.start(batch)
+        reader.harvest.read(batch.batch, reader.read)
+        return reader.harvest.finish(key or reader.key, context=batch.context, sentAt=batch.sent_at)
+    raw = read_body(body, RAW, "an object")
+    reader.harvest.read([raw], reader.read)
+    return reader.harvest.finish(key or reader.key, kind=kind)
+
+
+class _Reader:
+    """Reads the items of one request."""
+
+    def __init__(self, harvest: Harvest, kind: str | None) -> None:
+        self.harvest = harvest
+        self.key: str | None = None
+        self._kind = kind
+        self._context: dict[str, Any] | None = None
+        self._correction = Correction(harvest.received_at, None)
+        self._linked: dict[str, str] = {}
+
+    def start(self, batch: _Batch) -> None:
+        """Take from the batch what holds for all of its items."""
+        self.key = _key(batch.write_key)
+        self._correction = Correction(self.harvest.received_at, read_time_or_none(batch.sent_at))
+        self._context = batch.context if isinstance(batch.context, dict) else None
+
+    def read(self, position: int, raw: bytes) -> list[Call]:
+        """Give the calls of one item."""
+        item = read_item(raw, _ITEM, self.harvest.limits)
+        if self.key is None:
+            self.key = _key(item.write_key)
+        kind = self._kind or item.type
+        make = _CALLS.get(kind) if isinstance(kind, str) else None
+        if make is None:
+            raise Refused("unknown_type", value=kind, allowed=", ".join(_CALLS))
+        user, anonymous = readable_id(item.user_id), readable_id(item.anonymous_id)
+        person = user or anonymous
+        if person is None:
+            raise Refused("no_person", fields="userId, anonymousId")
+        head = self._head(position, raw, item, person)
+        calls = make(item, head)
+        if user and anonymous and user != anonymous and self._linked.get(anonymous) != user:
+            calls.insert(0, LinkCall(head.message_id + ":link", "identify", anonymous, user, head.time))
+            self._linked[anonymous] = user
+        return calls
+
+    def _head(self, position: int, raw: bytes, item: _Item, person: str) -> _Head:
+        original = read_time(item.original_timestamp or item.timestamp)
+        correction = self._correction
+        if item.sent_at is not None:
+            correction = Correction(self.harvest.received_at, read_time_or_none(item.sent_at))
+        time, claimed = self.harvest.clamp(position, correction.apply(original))
+        message_id = message_id_of(item.message_id) or self._made_id(position, raw, item, timed=original is not None)
+        return _Head(message_id, person, time, claimed, self._merged(item.context))
+
+    def _made_id(self, position: int, raw: bytes, item: _Item, *, timed: bool) -> str:
+        # The moment of sending differs from one attempt to the next.
+        content = raw if item.sent_at is None else msgspec.json.encode(msgspec.structs.replace(item, sent_at=None))
+        return self.harvest.derived_id(position, content, timed=timed)
+
+    def _merged(self, context: object) -> dict[str, Any] | None:
+        if not isinstance(context, dict) or not context:
+            return self._context
+        return {**self._context, **context} if self._context else context
+
+
+def _key(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _track(item: _Item, head: _Head) -> list[Call]:
+    name = event_name("event", item.event)
+    properties = object_in("properties", item.properties)
+    if spelled(name) in ORDERS_WITH_TOTAL:
+        complete_total(properties)
+    return [_event(name, properties, head)]
+
+
+def _page(item: _Item, head: _Head) -> list[Call]:
+    return [_event(PAGE_EVENT, _view(item), head)]
+
+
+def _screen(item: _Item, head: _Head) -> list[Call]:
+    return [_event(SCREEN_EVENT, _view(item), head)]
+
+
+def _view(item: _Item) -> dict[str, Any]:
+    properties = object_in("properties", item.properties)
+    for field, value in (("name", item.name), ("category", item.category)):
+        if value is not None:
+            properties.setdefault(field, value)
+    return properties
+
+
+def _event(name: str, properties: dict[str, Any], head: _Head) -> EventCall:
+    if head.context:
+        # A property of the client's own that is named so keeps its name.
+        properties["$context" if "context" in properties else "context"] = head.context
+    if head.claimed:
+        properties[FUTURE_TIME] = head.claimed
+    return EventCall(head.message_id, head.person, name, head.time, properties)
+
+
+def _identify(item: _Item, head: _Head) -> list[Call]:
+    return [TraitCall(head.message_id, head.person, "set", object_in("traits", item.traits), head.time)]
+
+
+def _group(item: _Item, head: _Head) -> list[Call]:
+    group = readable_id(item.group_id)
+    if group is None:
+        raise Refused("no_item", fields="groupId")
+    traits = object_in("traits", item.traits)
+    return [
+        TraitCall(head.message_id, head.person, "set", {"group_id": group}, head.time),
+        ItemCall(head.message_id + ":item", "set", GROUP_ITEMS, group, traits, head.time),
+    ]
+
+
+def _alias(item: _Item, head: _Head) -> list[Call]:
+    # analytics.js names no earlier id, or the same one again, where it means the device's.
+    given = (readable_id(item.previous_id), readable_id(item.anonymous_id))
+    previous = next((found for found in given if found not in {None, head.person}), None)
+    if previous is None:
+        raise Refused("no_link", fields="previousId")
+    return [LinkCall(head.message_id, "alias", previous, head.person, head.time)]
+
+
+_CALLS: dict[str, Callable[[_Item, _Head], list[Call]]] = {
+    "identify": _identify,
+    "track": _track,
+    "page": _page,
+    "screen": _screen,
+    "group": _group,
+    "alias": _alias,
+}

@@ -1,0 +1,1 @@
+"""The tiers page: schemes, thresholds with live effect, the people behind each number."""

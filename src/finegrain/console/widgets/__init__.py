@@ -1,0 +1,3 @@
+"""Building blocks that the pages share."""
+
+from __future__ import annotations

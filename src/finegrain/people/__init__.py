@@ -1,0 +1,1 @@
+"""People: which ids belong to whom, and what is known of each."""

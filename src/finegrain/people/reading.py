@@ -1,0 +1,132 @@
+"""The reads of the people room, inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import or_, select
+
+from finegrain.people.columns import read_columns
+from finegrain.people.contract import NEVER, Edge, IdSpan, Ownership, Person, Trait
+from finegrain.people.errors import UnknownPersonError
+from finegrain.people.neighbourhood import CHUNK, ids_of, read_ids
+from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, PersonTable
+from finegrain.people.trait_writing import read_traits
+from finegrain.people.traits import trait_type
+from finegrain.people.writing import chunks
+from finegrain.zones import from_us
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from finegrain.people.neighbourhood import KnownId
+    from finegrain.people.traits import Kept
+
+
+def living(session: Session, number: int) -> int:
+    """Give the person who has the number ``number`` now: oneself, or the one into whom that person was merged.
+
+    Raises:
+        UnknownPersonError: nobody ever had it.
+    """
+    if not 0 < number < 2**63:
+        raise UnknownPersonError(person=number)
+    own = select(DistinctIdTable.person_id).where(DistinctIdTable.own_id == number)
+    begun = select(IdSpanTable.person_id).where(IdSpanTable.number == number).limit(1)
+    for query in (select(PersonTable.id).where(PersonTable.id == number), own, begun):
+        found = session.scalar(query)
+        if found is not None:
+            return found
+    raise UnknownPersonError(person=number)
+
+
+def people(session: Session, numbers: Sequence[int]) -> list[Person]:
+    """Give living people, in no order."""
+    ids = read_ids(session, ids_of(session, numbers))
+    owned: dict[int, list[str]] = {}
+    for key in sorted(ids, key=lambda key: (not ids[key].login, ids[key].facts.seen_us, key)):
+        for person_id in {span.person_id for span in ids[key].spans}:
+            owned.setdefault(person_id, []).append(key)
+    traits = read_traits(session, list(numbers))
+    rows = session.execute(select(PersonTable.id, PersonTable.known_since).where(PersonTable.id.in_(numbers)))
+    return [_person(number, owned.get(number, []), traits.get(number, {}), since) for number, since in rows]
+
+
+def _person(number: int, ids: Sequence[str], traits: dict[str, Kept], known_since: Any) -> Person:
+    kept = dict(sorted(traits.items()))
+    details = {name: Trait(one.value, trait_type(one.value), from_us(one.set_us), one.source) for name, one in kept.items()}
+    return Person(number, tuple(ids), {name: one.value for name, one in kept.items()}, known_since, details)
+
+
+def spans(session: Session, person_id: int) -> list[IdSpan]:
+    """Give the ids of a person, each with the time in which it is the person's."""
+    found: list[IdSpan] = []
+    for key, row in sorted(read_ids(session, ids_of(session, [person_id])).items()):
+        found += _merged(key, row, person_id)
+    return found
+
+
+def _merged(key: str, row: KnownId, person_id: int) -> list[IdSpan]:
+    found: list[IdSpan] = []
+    ends = [*(span.from_us for span in row.spans[1:]), None]
+    for span, until_us in zip(row.spans, ends, strict=True):
+        from_us_ = None if span.from_us == NEVER else span.from_us
+        if span.person_id != person_id:
+            continue
+        if found and found[-1].until_us == from_us_:
+            from_us_ = found.pop().from_us
+        found.append(IdSpan(key, from_us_, until_us))
+    return found
+
+
+def ownership(session: Session, ids: Sequence[str] | None) -> Ownership:
+    """Give to whom the events of each id belong; see ``PeopleService.ownership``."""
+    first = select(DistinctIdTable.distinct_id, DistinctIdTable.person_id)
+    later = select(IdSpanTable.distinct_id, IdSpanTable.person_id, IdSpanTable.from_us)
+    own = _read(session, first, DistinctIdTable.distinct_id, ids, pa.string(), pa.int64())
+    moved = _read(session, later, IdSpanTable.distinct_id, ids, pa.string(), pa.int64(), pa.int64())
+    begin = np.full(len(own[0]), NEVER, np.int64)
+    if not len(moved[0]):
+        return Ownership(own[0], begin, own[1].to_numpy())
+    keys = pa.concat_arrays([own[0], moved[0]])
+    from_us_ = np.concatenate([begin, moved[2].to_numpy()])
+    order = np.lexsort((from_us_, pc.index_in(keys, value_set=own[0]).to_numpy()))
+    person_ids = np.concatenate([own[1].to_numpy(), moved[1].to_numpy()])
+    return Ownership(keys.take(pa.array(order)), from_us_[order], person_ids[order])
+
+
+def _read(session: Session, query: Any, key: Any, ids: Sequence[str] | None, *types: pa.DataType) -> list[pa.Array]:
+    chosen = [query] if ids is None else [query.where(key.in_(part)) for part in chunks(ids, CHUNK)]
+    parts = [read_columns(session, one, *types) for one in chosen]
+    return [pa.concat_arrays([pa.array([], kind), *(part[place] for part in parts)]) for place, kind in enumerate(types)]
+
+
+def edges(session: Session, person_id: int) -> list[Edge]:
+    """Give all links of a person's ids, also dropped ones, the oldest first."""
+    found: dict[int, EdgeTable] = {}
+    for part in chunks(sorted(ids_of(session, [person_id])), CHUNK):
+        query = select(EdgeTable).where(or_(EdgeTable.from_id.in_(part), EdgeTable.to_id.in_(part)))
+        found |= {row.id: row for row in session.scalars(query)}
+    return sorted((_edge(row) for row in found.values()), key=lambda edge: (edge.at, edge.id))
+
+
+def _edge(row: EdgeTable) -> Edge:
+    return Edge(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]
+        from_id=row.from_id,
+        to_id=row.to_id,
+        at=row.at,
+        last_at=from_us(row.again[-1]) if row.again else row.at,
+        from_login=row.from_login,
+        to_login=row.to_login,
+        source=row.source,
+        message_id=row.message_id,
+        dropped_at=row.dropped_at,
+        dropped_by=row.dropped_by,
+    )

@@ -1,0 +1,117 @@
+"""Registering ids, inside a transaction that the caller holds, so that an import commits it with its own rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from sqlalchemy.orm import Session
+
+ROWS_AT_ONCE = 10_000
+_IN_LIST = 500
+_T = TypeVar("_T")
+_PEOPLE = cast("Table", PersonTable.__table__)
+_IDS = cast("Table", DistinctIdTable.__table__)
+_LOCK = select(PeopleRevisionTable.revision).with_for_update()
+_BUMP = update(PeopleRevisionTable).values(revision=PeopleRevisionTable.revision + 1)
+
+
+def register(session: Session, distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> NDArray[np.int64]:
+    """Give the person of each id, making a new person for each unknown one; see ``PeopleService.register``."""
+    lock(session)
+    first_seen = _earliest(distinct_ids, seen_at)
+    known = _known(session, list(first_seen))
+    earlier = {key: first_seen[key] for key, (_, since) in known.items() if first_seen[key] < since}
+    if earlier:
+        _move_back(session, {key: (known[key][0], at) for key, at in earlier.items()})
+        bump_revision(session)
+    people = {key: person_id for key, (person_id, _) in known.items()} | _owners_now(session, list(known))
+    # Who is new is told by the newest number, and needs no revision.
+    people |= _create(session, {key: at for key, at in first_seen.items() if key not in known})
+    return np.fromiter((people[key] for key in distinct_ids), np.int64, len(distinct_ids))
+
+
+def lock(session: Session) -> int:
+    """Let no other transaction change people until this one ends; give their revision."""
+    return session.connection().scalar(_LOCK) or 0
+
+
+def bump_revision(session: Session) -> None:
+    """Tell all who keep something of people that it has changed."""
+    session.connection().execute(_BUMP)
+
+
+def new_numbers(session: Session, count: int) -> range:
+    """Give ``count`` numbers that no person ever had."""
+    newest = session.scalar(select(PeopleRevisionTable.newest_id)) or 0
+    session.execute(update(PeopleRevisionTable).values(newest_id=newest + count))
+    return range(newest + 1, newest + count + 1)
+
+
+def _earliest(distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> dict[str, datetime]:
+    if isinstance(seen_at, datetime):
+        return dict.fromkeys(distinct_ids, seen_at)
+    earliest: dict[str, datetime] = {}
+    for distinct_id, at in zip(distinct_ids, seen_at, strict=True):
+        if distinct_id not in earliest or at < earliest[distinct_id]:
+            earliest[distinct_id] = at
+    return earliest
+
+
+def _known(session: Session, distinct_ids: list[str]) -> dict[str, tuple[int, datetime]]:
+    known: dict[str, tuple[int, datetime]] = {}
+    columns = (DistinctIdTable.distinct_id, DistinctIdTable.person_id, DistinctIdTable.linked_at)
+    for part in chunks(distinct_ids, _IN_LIST):
+        query = select(*columns).where(DistinctIdTable.distinct_id.in_(part))
+        known.update((row[0], (row[1], row[2])) for row in session.execute(query))
+    return known
+
+
+def _owners_now(session: Session, distinct_ids: list[str]) -> dict[str, int]:
+    """Give the person of those ids that changed hands."""
+    owners: dict[str, int] = {}
+    for part in chunks(distinct_ids, _IN_LIST):
+        query = select(IdSpanTable.distinct_id, IdSpanTable.person_id).where(IdSpanTable.distinct_id.in_(part))
+        owners.update((row[0], row[1]) for row in session.execute(query.order_by(IdSpanTable.from_us)))
+    return owners
+
+
+def _move_back(session: Session, seen: Mapping[str, tuple[int, datetime]]) -> None:
+    connection = session.connection()
+    see = update(_IDS).where(_IDS.c.distinct_id == bindparam("key")).values(linked_at=bindparam("at"))
+    # Before anything else an id was its first owner's.
+    know = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("pid"), _PEOPLE.c.known_since > bindparam("at"))
+    rows = [{"key": key, "pid": person_id, "at": at} for key, (person_id, at) in seen.items()]
+    for part in chunks(rows, ROWS_AT_ONCE):
+        connection.execute(see, [{"key": row["key"], "at": row["at"]} for row in part])
+        connection.execute(know.values(known_since=bindparam("at")), [{"pid": row["pid"], "at": row["at"]} for row in part])
+
+
+def _create(session: Session, first_seen: Mapping[str, datetime]) -> dict[str, int]:
+    if not first_seen:
+        return {}
+    # Tables, not classes: the unit of work takes as long again over a million people as the database does.
+    connection = session.connection()
+    created = dict(zip(first_seen, new_numbers(session, len(first_seen)), strict=True))
+    for keys in chunks(list(first_seen), ROWS_AT_ONCE):
+        connection.execute(insert(_PEOPLE), [{"id": created[key], "known_since": first_seen[key]} for key in keys])
+        connection.execute(insert(_IDS), [_own_row(key, created[key], first_seen[key]) for key in keys])
+    return created
+
+
+def _own_row(key: str, number: int, at: datetime) -> dict[str, Any]:
+    return {"distinct_id": key, "person_id": number, "linked_at": at, "own_id": number, "login": False, "crowded": False}
+
+
+def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """Give ``items`` in parts of at most ``size``."""
+    return (items[start : start + size] for start in range(0, len(items), size))

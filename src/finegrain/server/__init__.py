@@ -1,0 +1,3 @@
+"""The server: one process that answers browsers and programs for one workspace."""
+
+from __future__ import annotations

@@ -1,0 +1,30 @@
+"""What can go wrong with the server."""
+
+from __future__ import annotations
+
+from finegrain.errors import InputError, StateError
+from finegrain.i18n import N_
+
+
+class AddressError(StateError):
+    """The server cannot listen where it was told to."""
+
+    code = "address"
+    problem = N_("Cannot listen on {host}:{port}: {reason}.")
+    remedy = N_("Stop what uses that port, or choose another with --port.")
+
+
+class SlowBodyError(InputError):
+    """A request did not arrive whole in time."""
+
+    code = "slow_body"
+    problem = N_("The request did not arrive whole within {limit_s} seconds.")
+    remedy = N_("Send it again, in smaller parts if need be.")
+
+
+class LongQueryError(InputError):
+    """The query of an address has more fields than any client sends."""
+
+    code = "long_query"
+    problem = N_("The address of the request has more than {limit} fields.")
+    remedy = N_("Send the records in the body.")

@@ -1,0 +1,88 @@
+"""The shop's behaviour as an event log: one row an event, one column a property."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from finegrain.simulate.catalogue import CATEGORIES, QUERIES
+from finegrain.simulate.laws import CHANNELS, PLATFORMS, SOURCES
+from finegrain.simulate.orders import COUPONS
+from finegrain.simulate.portraits import user_ids
+from finegrain.simulate.steps import EVENT_NAMES, NONE, PAGES, SHARE_VIAS, Kind
+from finegrain.simulate.tables import chosen, session_ids
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from finegrain.simulate.instants import Instants
+    from finegrain.simulate.shop import Shop
+    from finegrain.simulate.steps import Steps
+
+
+def events_table(shop: Shop, instants: Instants) -> pa.Table:
+    """Give one row an event, by time; a property that an event does not have is null. Orders stand in the order file alone."""
+    told = (shop.timed.steps.kind != Kind.ORDER_COMPLETED) & (instants.steps < instants.end_us)
+    places = np.flatnonzero(told)
+    places = places[np.argsort(instants.steps[places], kind="stable")]
+    steps = shop.timed.steps.take(places)
+    return pa.table(_who_and_when(shop, steps, instants.steps[places]) | _items(shop, steps) | _details(shop, steps))
+
+
+def _who_and_when(shop: Shop, steps: Steps, times_us: NDArray[np.int64]) -> dict[str, pa.Array]:
+    visits = shop.visits
+    return {
+        "message_id": _message_ids(steps.size, shop.world.plan.seed),
+        "user_id": chosen(user_ids(shop.world.plan.people), visits.person[steps.visit]),
+        "event": chosen(EVENT_NAMES, steps.kind.astype(np.int64)),
+        "time": pa.array(times_us, pa.timestamp("us", tz="UTC")),
+        "session_id": session_ids(steps.visit),
+        "platform": chosen([platform.name for platform in PLATFORMS], visits.platform[steps.visit]),
+        "source": chosen([source.name for source in SOURCES], visits.source[steps.visit]),
+    }
+
+
+def _items(shop: Shop, steps: Steps) -> dict[str, pa.Array]:
+    items, known = shop.world.catalogue, steps.item >= 0
+    category = np.where(known, items.category[steps.item], NONE)
+    value = np.where(known, items.price_minor[steps.item], steps.value_minor)
+    money = value / shop.world.plan.minor_units
+    return {
+        "product_id": chosen([item.item_id for item in items.items], steps.item),
+        "name": chosen([item.name for item in items.items], steps.item),
+        "category": chosen(CATEGORIES, category),
+        "price": pa.array(money, mask=~known),
+        "quantity": pa.array(steps.quantity, mask=steps.quantity == 0),
+        "value": pa.array(money, mask=_is_not(steps, Kind.CHECKOUT_STARTED, Kind.PAYMENT_INFO_ENTERED)),
+        "discount": pa.array(money, mask=_is_not(steps, Kind.COUPON_APPLIED)),
+    }
+
+
+def _details(shop: Shop, steps: Steps) -> dict[str, pa.Array]:
+    channel = shop.world.population.channel[shop.visits.person[steps.visit]]
+    detail = steps.detail
+    signed_up, reviewed = _is_not(steps, Kind.SIGNED_UP), _is_not(steps, Kind.PRODUCT_REVIEWED)
+    return {
+        "page": chosen(PAGES, np.where(_is_not(steps, Kind.PAGE_VIEWED), NONE, detail)),
+        "query": chosen(QUERIES, np.where(_is_not(steps, Kind.PRODUCTS_SEARCHED), NONE, detail)),
+        "coupon": chosen(
+            [coupon.code for coupon in COUPONS],
+            np.where(_is_not(steps, Kind.COUPON_ENTERED, Kind.COUPON_APPLIED), NONE, detail),
+        ),
+        "share_via": chosen(SHARE_VIAS, np.where(_is_not(steps, Kind.PRODUCT_SHARED), NONE, detail)),
+        "rating": pa.array(detail, mask=reviewed),
+        "signup_channel": chosen([choice.name for choice in CHANNELS], np.where(signed_up, NONE, channel)),
+    }
+
+
+def _is_not(steps: Steps, *kinds: Kind) -> NDArray[np.bool_]:
+    return ~np.isin(steps.kind, kinds)
+
+
+def _message_ids(count: int, seed: int) -> pa.Array:
+    import pyarrow.compute as pc
+
+    numbers = pc.cast(pa.array(np.arange(1, count + 1)), pa.string())
+    return pc.binary_join_element_wise(pa.scalar(f"demo-{seed}"), numbers, "-")

@@ -1,0 +1,2 @@
+-- How many events of each name there are.
+SELECT event, count(*) FROM events GROUP BY event ORDER BY count(*) DESC, event;

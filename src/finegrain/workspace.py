@@ -1,0 +1,236 @@
+"""One workspace: opens its folder and hands out the services. The only place where rooms are wired together."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import finegrain
+from finegrain.access.service import Access
+from finegrain.audience.directory import PeopleDirectory
+from finegrain.audience.tiers.service import TierService
+from finegrain.behaviour.service import IndexService
+from finegrain.clock import SystemClock
+from finegrain.collect.catalogue.service import CatalogueService
+from finegrain.collect.imports.service import ImportService
+from finegrain.collect.items.service import ItemService
+from finegrain.collect.pipeline.collector import Collector
+from finegrain.collect.pipeline.refused import RefusedService
+from finegrain.collect.plan.service import PlanService
+from finegrain.collect.sources.service import SourceService
+from finegrain.collect.uploads import Uploads
+from finegrain.errors import BadValueError
+from finegrain.i18n import Phrase
+from finegrain.people.service import PeopleService
+from finegrain.settings import load_settings
+from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
+from finegrain.store.events import DuckDBEventStore
+from finegrain.store.folder import WorkspaceFolder
+from finegrain.store.ops import OpsStore
+from finegrain.zones import Zone
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from finegrain.audience.tiers.contract import SchemeName
+    from finegrain.audience.tiers.matrix import MatrixResult
+    from finegrain.audience.tiers.result import TierResult
+    from finegrain.behaviour.overview import OverviewResult
+    from finegrain.clock import Clock
+    from finegrain.collect.imports.contract import ImportSummary, ProgressCallback
+    from finegrain.collect.mapping.contract import ImportKind
+    from finegrain.store.events import EventStore
+
+_PACKAGE = Path(finegrain.__file__).parent
+_MOMENTS = Phrase("a date such as 2024-06-01, a time such as 2024-06-01T12:00, or now")
+MIGRATIONS = tuple(_PACKAGE / room / "migrations" for room in ("access", "people", "collect", "audience"))
+
+
+def open(  # noqa: A001 - fg.open reads as what it does
+    home: str | Path, *, clock: Clock | None = None, create: bool = True, **settings: object
+) -> Workspace:
+    """Open the workspace folder ``home``.
+
+    Args:
+        home: the folder; made when missing, unless ``create`` is False.
+        clock: where the present time comes from; the machine's clock by default.
+        create: whether a missing folder may be made.
+        **settings: settings that win over environment and ``finegrain.toml``.
+
+    Raises:
+        NotAWorkspaceError: the folder does not exist and ``create`` is False, or it cannot be one.
+        WorkspaceBusyError: it is open elsewhere.
+        NewerWorkspaceError: a newer finegrain wrote it.
+        BadSettingError: a setting is not allowed.
+        OpsElsewhereError: it holds an ops store, and the settings name another one.
+        StorageError: a store cannot be opened.
+    """
+    path = Path(home)
+    if not create and not path.is_dir():
+        raise NotAWorkspaceError(home=path, reason="there is no such folder")
+    return Workspace(path, clock=clock or SystemClock(), settings=settings)
+
+
+class Workspace:
+    """An open workspace, held until ``close``; usable as a context manager.
+
+    Attributes:
+        home: the folder.
+        settings: the settings as they were when it was opened.
+        zone: the zone in which days are counted.
+        currency: the currency of all amounts.
+        events, ops: the stores.
+        access, people, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
+            directory: the services of the rooms.
+    """
+
+    def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
+        self.home = home
+        self.clock = clock
+        self.settings = load_settings(home, **settings)
+        self.zone = Zone(self.settings.zone)
+        self.currency = self.settings.currency
+        self._folder = WorkspaceFolder(home)
+        try:
+            self._open_stores()
+        except BaseException:
+            self._folder.release()
+            raise
+        self.access = Access(home, self.ops, self.settings, clock)
+        self.people = PeopleService(self.ops, clock)
+        self.index = IndexService(self.events, self.people, self._folder.index, self.currency)
+        self.imports = ImportService(self.events, self.ops, self.people, self.settings, clock)
+        self.sources = SourceService(self.ops, clock)
+        self.catalogue = CatalogueService(self.events, self.ops, clock)
+        self.plan = PlanService(self.ops, clock, self.catalogue)
+        self.collector = Collector(self.events, self.ops, self.settings, clock, checker=self.plan.checker)
+        self.people.on_change(self.collector.forget_links)
+        self.health = self.collector.health
+        self.items = ItemService(self.ops)
+        self.refused = RefusedService(self.ops, self.collector, clock)
+        self.uploads = Uploads(self._folder.uploads, clock, max_bytes=self.settings.import_max_upload_bytes)
+        self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
+        self.directory = PeopleDirectory(self.people, self.index, self.tiering)
+
+    def _open_stores(self) -> None:
+        settings = self.settings
+        self.events: EventStore = DuckDBEventStore(
+            self._folder.events,
+            memory_bytes=settings.duckdb_memory_bytes,
+            threads=settings.duckdb_threads,
+            window_days=settings.collect_window_days,
+            window_events=settings.collect_window_events,
+        )
+        try:
+            self.ops = OpsStore(self._ops_address(), MIGRATIONS)
+        except BaseException:
+            self.events.close()
+            raise
+
+    def _ops_address(self) -> str:
+        named, own = self.settings.ops_url.get_secret_value(), self._folder.ops
+        if named and own.exists():
+            raise OpsElsewhereError(home=self.home, file=own.name)
+        return named or f"sqlite:///{own}"
+
+    def close(self) -> None:
+        """Store what was sent, close the stores and let the next process in; closing twice does no harm."""
+        self.collector.close()
+        self.access.close()
+        self.index.close()
+        self.events.close()
+        self.ops.close()
+        self._folder.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def as_of(self, moment: str | date | datetime | None = None) -> datetime:
+        """Give the moment for which figures are shown.
+
+        Args:
+            moment: an aware datetime; a naive one or a text in ISO form, taken in the project's zone; a date, meaning its
+                first instant; ``"now"``, taken up to the next full minute; or None for what the setting ``as_of`` says.
+                ``auto`` takes the end of the civil day of the newest event where the data stops more than a day ago, else now.
+
+        Raises:
+            BadValueError: the text is not a moment, or one at the very edge of the calendar that UTC cannot hold.
+        """
+        if isinstance(moment, str) and moment != "now":
+            moment = _parse_moment(moment)
+        if isinstance(moment, date):  # a datetime is one, too
+            return self._instant(moment)
+        if moment is None and self.settings.as_of == "auto":
+            return self._end_of_data()
+        return self._now()
+
+    def _instant(self, moment: date | datetime) -> datetime:
+        try:
+            if not isinstance(moment, datetime):
+                return self.zone.day_start(moment)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone.info)).astimezone(UTC)
+        except OverflowError as error:
+            raise BadValueError(name="as-of", value=moment, allowed=_MOMENTS) from error
+
+    def _now(self) -> datetime:
+        # Up to the next full minute, so that questions asked within a minute share what was computed for the first.
+        now = self.clock.now()
+        floor = now.replace(second=0, microsecond=0)
+        return floor if floor == now else floor + timedelta(minutes=1)
+
+    def _end_of_data(self) -> datetime:
+        now, newest = self.clock.now(), self.index.data_end()
+        if newest is None or newest > now - timedelta(days=1):
+            return self._now()
+        return self.zone.day_start(self.zone.day_of(newest) + timedelta(days=1))
+
+    def tiers(
+        self,
+        scheme: SchemeName,
+        as_of: str | date | datetime | None = None,
+        thresholds: dict[str, Any] | None = None,
+    ) -> TierResult:
+        """Sort everybody into the tiers of ``scheme`` as of a moment; see ``TierService.compute``."""
+        return self.tiering.compute(scheme, self.as_of(as_of), thresholds)
+
+    def matrix(self, rows: SchemeName, columns: SchemeName, as_of: str | date | datetime | None = None) -> MatrixResult:
+        """Cross two schemes as of a moment; see ``TierService.matrix``."""
+        return self.tiering.matrix(rows, columns, self.as_of(as_of))
+
+    def overview(self, first: date, last: date) -> OverviewResult:
+        """Give the shop's figures from civil day ``first`` to ``last``, both included; see ``behaviour.overview``."""
+        from finegrain.behaviour.overview import overview
+
+        return overview(self.index.current(), self.zone, first, last)
+
+    def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
+        """Import order files, their columns guessed; options as in ``ImportService.preview``."""
+        return self._import("orders", paths, progress, options)
+
+    def import_events(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
+        """Import event files, their columns guessed; options as in ``ImportService.preview``."""
+        return self._import("events", paths, progress, options)
+
+    def import_people(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
+        """Import files of people and their traits, columns guessed; options as in ``ImportService.preview``."""
+        return self._import("people", paths, progress, options)
+
+    def _import(
+        self, kind: ImportKind, paths: tuple[str | Path, ...], progress: ProgressCallback | None, options: dict[str, Any]
+    ) -> ImportSummary:
+        files = [Path(path) for path in paths]
+        preview = self.imports.preview(files[0], kind, **options)
+        return self.imports.run(files, kind, preview.mapping, progress=progress)
+
+
+def _parse_moment(text: str) -> date | datetime:
+    for parse in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return parse(text)
+        except ValueError:
+            continue
+    raise BadValueError(name="as-of", value=text, allowed=_MOMENTS)

@@ -1,0 +1,48 @@
+"""Whose user agent counts, and which bodies may hold more than they seem."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from finegrain.collect.pipeline.bots import agent_of
+from finegrain.collect.wire.bodies import is_packed
+from finegrain.collect.wire.request import WireRequest
+
+PACKED = base64.b64encode(gzip.compress(b"{}")).decode()
+
+
+@pytest.mark.parametrize(
+    ("properties", "agent"),
+    [
+        ({}, "request"),
+        ({"$user_agent": "own"}, "own"),
+        ({"context": {"userAgent": "browser"}}, "browser"),
+        ({"$context": {"userAgent": "browser"}, "context": "my own"}, "browser"),
+        ({"userAgent": "", "context": {"userAgent": 7}}, "request"),
+        ({"context": ["userAgent"]}, "request"),
+    ],
+)
+def test_the_agent_nearest_to_the_person_counts(properties: dict[str, Any], agent: str) -> None:
+    assert agent_of(properties, "request") == agent
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "headers", "packed"),
+    [
+        (b'{"event": "A"}', {}, {}, False),
+        (gzip.compress(b"{}"), {}, {}, True),
+        (b"data=" + PACKED.encode(), {}, {}, True),
+        (b"", {"data": PACKED}, {}, True),
+        (b"x", {}, {"content-encoding": "deflate"}, True),
+        (b"data=e30=", {"ip": "1"}, {}, False),
+    ],
+)
+def test_bodies_that_may_unpack_to_more_are_told(
+    body: bytes, query: dict[str, str], headers: dict[str, str], packed: bool
+) -> None:
+    assert is_packed(WireRequest("/sa", body, datetime(2024, 6, 1, tzinfo=UTC), query, headers)) is packed

@@ -1,0 +1,165 @@
+"""Take the pictures of the console in ``docs/images``: every page, in both languages and both themes, over a demo shop.
+
+``python -m tools.screenshots [PAGE …]`` takes all pages, or those named.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tools.traffic import traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+UNTIL = "2026-06-30"
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+THEMES = ("light", "dark")
+COOKIE = "finegrain_session"
+SIZE = {"width": 1440, "height": 960}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ORDERS = "订单号,会员号,下单时间,实付金额,商品名称,订单状态\n" + "".join(
+    f"T{number:05},m{number % 37:03},2026-06-{number % 28 + 1:02} {number % 12 + 9:02}:{number % 60:02},"
+    f"{number * 7 % 400 + 19}.90,"
+    f"{('咖啡豆', '手冲壶', '滤纸', '马克杯')[number % 4]},{'已退款' if number % 19 == 0 else '已完成'}\n"
+    for number in range(1, 400)
+)
+
+
+class Shot(NamedTuple):
+    """One page: where it is, and whether a file is uploaded there first."""
+
+    path: str
+    upload: bool = False
+
+
+@contextmanager
+def demo_shop() -> Iterator[tuple[str, Path]]:
+    """Make a demo shop in a folder of its own and serve it; give its address and its folder."""
+    finegrain = str(Path(sys.executable).with_name("finegrain"))
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "shop"
+        subprocess.run([finegrain, "--home", str(home), "demo", "--until", UNTIL], check=True)
+        person, key = richest(home), source_key(home)
+        (home / "session").write_text(logged_in(home), encoding="ascii")
+        command = [finegrain, "--home", str(home), "--lang", "en", "serve", "--port", "0", "--no-open"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                line = server.stdout.readline() if server.stdout else ""
+                (home / "person").write_text(str(person), encoding="ascii")
+                url = re.findall(r"https?://[^/;\s]+", line)[0]
+                with traffic(url, key):
+                    yield url, home
+            finally:
+                server.terminate()
+
+
+def logged_in(home: Path) -> str:
+    """Make an administrator, and give the key of a session."""
+    import finegrain
+
+    with finegrain.open(home) as workspace:
+        access = workspace.access
+        if "admin" not in {user.name for user in access.users.all()}:
+            access.users.add("admin", "admin")
+        return access.login.by_link(access.login.make_link("admin")).key
+
+
+def richest(home: Path) -> int:
+    """Give the person with the greatest revenue: somebody whose page is full."""
+    import finegrain
+
+    with finegrain.open(home) as workspace:
+        return workspace.directory.search(as_of=workspace.as_of(), sort="revenue", per_page=1).rows[0].person_id
+
+
+def source_key(home: Path) -> str:
+    """Make a source for the shop's web site, and one that nobody sends to yet; give the key of the first."""
+    import finegrain
+
+    with finegrain.open(home) as workspace:
+        workspace.sources.add("mini-program", "sensors")
+        return workspace.sources.add("web-shop", "segment", allowed_origins=["https://shop.example"]).key
+
+
+def shots(home: Path) -> dict[str, Shot]:
+    """Give the pages to take, by name."""
+    person = (home / "person").read_text(encoding="ascii")
+    return {
+        "overview": Shot("/"),
+        "tiers": Shot("/tiers/rfm"),
+        "people": Shot("/people"),
+        "person": Shot(f"/people/{person}"),
+        "import": Shot("/import", upload=True),
+        "users": Shot("/settings/users"),
+        "audit": Shot("/settings/audit"),
+        "source": Shot("/data/sources/web-shop"),
+        "sources": Shot("/data/sources"),
+        "live": Shot("/data/live"),
+        "health": Shot("/data/health"),
+    }
+
+
+def take(browser: Browser, url: str, key: str, shot: Shot, *, locale: str, dark: bool, target: Path) -> None:
+    """Open a page in a new browser with the session ``key`` and take its picture."""
+    context = browser.new_context(locale=locale, viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
+    context.add_cookies([{"name": COOKIE, "value": key, "url": url}])
+    page = context.new_page()
+    page.goto(url + shot.path)
+    page.wait_for_selector("h1")
+    if dark:
+        page.locator("button", has_text="dark_mode").click()
+        page.wait_for_selector("body.body--dark")
+    if shot.upload:
+        file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": ORDERS.encode()}
+        page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+        page.wait_for_url("**/import/upload/**")
+    settle(page)
+    page.screenshot(path=target)
+    context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing on the page is loading or moving."""
+    page.wait_for_selector("h1")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1_000)
+    page.wait_for_function("document.querySelectorAll('.q-skeleton, .q-spinner').length === 0")
+    page.wait_for_timeout(1_500)
+
+
+def main(names: list[str]) -> int:
+    """Take the pictures; give the exit code."""
+    from playwright.sync_api import sync_playwright
+
+    executable = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if executable is None:
+        print("No Chromium was found: install chromium.", file=sys.stderr)
+        return 2
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with demo_shop() as (url, home), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        key = (home / "session").read_text(encoding="ascii")
+        for (name, shot), language, theme in product(shots(home).items(), LOCALES, THEMES):
+            if not names or name in names:
+                target = IMAGES / f"{name}-{language}-{theme}.png"
+                take(browser, url, key, shot, locale=LOCALES[language], dark=theme == "dark", target=target)
+                print(target.relative_to(ROOT), flush=True)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
