@@ -51,7 +51,8 @@ fits .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || ma
 
 echo "Installing $pins into .venv (a minute or two the first time) …"
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
-pip install -qq --require-hashes --requirement "$pins"
+# The pins are complete. Asked to resolve, pip takes the newest release of whatever a package names with an extra.
+pip install -qq --no-deps --require-hashes --requirement "$pins"
 # The build backend is among the pins, so nothing is fetched without a hash.
 pip install -qq --no-build-isolation --no-deps --editable .
 
