@@ -77,6 +77,7 @@ def index_from_orders(
         offsets=offsets,
         time_us=times,
         event=np.zeros(len(person), dtype=np.int32),
+        row=rows.astype(np.int32),
         order_offsets=offsets,
         order_time_us=times,
         order_amount_minor=amount_minor[rows],

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         4_294_967_296, N_("Memory that the event store may use before it spills to disk."), N_("bytes")
     )
     duckdb_threads: int = setting(0, N_("Threads of the event store; 0 takes one per core."))
+    session_minutes: int = setting(
+        30,
+        N_("After how long without an event a session of a person ends, where behaviour is counted by session."),
+        N_("minutes"),
+    )
     session_idle_hours: int = setting(12, N_("How long a login of the console lasts without a click."), N_("hours"))
     session_max_days: int = setting(14, N_("How long a login of the console lasts at most."), N_("days"))
     oidc_issuer: str = setting("", N_("Address of the company's own login (OpenID Connect); empty: there is none."))

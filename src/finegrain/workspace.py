@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import finegrain
 from finegrain.access.service import Access
+from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
 from finegrain.audience.tiers.service import TierService
+from finegrain.behaviour.queries.embedded import EmbeddedEngine
+from finegrain.behaviour.queries.service import QueryService
 from finegrain.behaviour.service import IndexService
 from finegrain.clock import SystemClock
 from finegrain.collect.catalogue.service import CatalogueService
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
+    from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.clock import Clock
     from finegrain.collect.imports.contract import ImportSummary, ProgressCallback
@@ -82,7 +86,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory: the services of the rooms.
+            directory, queries: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -112,6 +116,14 @@ class Workspace:
         self.uploads = Uploads(self._folder.uploads, clock, max_bytes=self.settings.import_max_upload_bytes)
         self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
         self.directory = PeopleDirectory(self.people, self.index, self.tiering)
+        self.queries = QueryService(
+            EmbeddedEngine(self.index.snapshot),
+            self.people,
+            Audiences(self.people, self.tiering),
+            zone=self.zone,
+            currency=self.currency,
+            session_minutes=self.settings.session_minutes,
+        )
 
     def _open_stores(self) -> None:
         settings = self.settings
@@ -206,6 +218,15 @@ class Workspace:
         from finegrain.behaviour.overview import overview
 
         return overview(self.index.current(), self.zone, first, last)
+
+    def funnel(self, *, as_of: str | date | datetime | None = None, **query: Any) -> FunnelResult:
+        """Say how far people come along steps: ``ws.funnel(steps=["Product Viewed", "Order Completed"], window="7d")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``FunnelQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.funnel(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

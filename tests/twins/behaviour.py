@@ -38,6 +38,7 @@ class Happening:
     at: datetime
     order_id: str | None = None
     total: Decimal | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -203,6 +204,16 @@ class FakeEvents:
                 "total": pa.array([one.total for _, one in rows], pa.decimal128(38, 6)),
             }
         )
+        return pa.RecordBatchReader.from_batches(table.schema, table.to_batches(self.batch_rows))
+
+    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
+        """Give one property in batches of ``batch_rows``, read as the stores read it."""
+        from tests.twins.logs import number_of, text_of
+
+        rows = list(enumerate(self.log, start=1))[after_seq:]
+        read, kind = (text_of, pa.string()) if column.type == "text" else (number_of, pa.float64())
+        values = pa.array([read(one.properties.get(column.name)) for _, one in rows], kind)
+        table = pa.table({"seq": pa.array([seq for seq, _ in rows], pa.int64()), "value": values})
         return pa.RecordBatchReader.from_batches(table.schema, table.to_batches(self.batch_rows))
 
 

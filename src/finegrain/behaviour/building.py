@@ -68,6 +68,7 @@ def derive(log: EventLog, owners: Owners, currency: str) -> BehaviourIndex:
         offsets=offsets,
         time_us=log.time_us[rows],
         event=log.event[rows],
+        row=rows.astype(np.int32),
         order_code=log.order_id[orders.order_row],
         order_names=log.order_ids,
         **{name: value for name, value in vars(orders).items() if name != "order_row"},

@@ -98,6 +98,10 @@ class EventSource(Protocol):
         """Read events in order of arrival, as batches."""
         ...
 
+    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
+        """Read one property of all events in order of arrival: ``seq`` and ``value``."""
+        ...
+
 
 class PeopleSource(Protocol):
     """What the index asks of the people room; ``PeopleService`` gives it, and says what each method means."""

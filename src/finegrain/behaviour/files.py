@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; an index of another one is rebuilt."""
 _MANIFEST = "manifest.json"
 _LOG = ("who", "time_us", "event", "order_rows", "order_kind", "order_id", "minor", "has_total")

@@ -26,8 +26,8 @@ def extend_log(log: EventLog, tail: EventLog) -> EventLog:
     A log is extended once: where it is extended again (after a failure), the first result must be forgotten, because the two
     share memory.
     """
-    distinct_ids, who = _recode(log.distinct_ids, tail.distinct_ids)
-    order_ids, order = _recode(log.order_ids, tail.order_ids)
+    distinct_ids, who = recode(log.distinct_ids, tail.distinct_ids)
+    order_ids, order = recode(log.order_ids, tail.order_ids)
     names = {name: code for code, name in enumerate(log.event_names)}
     event = np.array([names.setdefault(name, len(names)) for name in tail.event_names], dtype=np.int32)
     return replace(
@@ -60,7 +60,7 @@ def appended(column: NDArray[_T], more: NDArray[_T]) -> NDArray[_T]:
     return room[:size]
 
 
-def _recode(texts: pa.ChunkedArray, more: pa.ChunkedArray) -> tuple[pa.ChunkedArray, NDArray[np.int32]]:
+def recode(texts: pa.ChunkedArray, more: pa.ChunkedArray) -> tuple[pa.ChunkedArray, NDArray[np.int32]]:
     """Give ``texts`` with what is new in ``more`` (each text once in either), and the code of each text of ``more``."""
     values = more.combine_chunks()
     codes = np.full(len(values), -1, dtype=np.int32)

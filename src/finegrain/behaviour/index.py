@@ -39,6 +39,7 @@ class BehaviourIndex:
         known_us: ``(P,) int64``, when the person became known.
         offsets: ``(P + 1,) int64`` into the events.
         time_us, event: ``(N,) int64`` and ``(N,) int32``, each person's events in time order, ties in order of arrival.
+        row: ``(N,) int32``, the row of each event in the log, where the properties of events are found.
         order_offsets: ``(P + 1,) int64`` into the orders.
         order_time_us: ``(M,) int64``, first sight, ascending within a person.
         order_amount_minor: ``(M,) int64``, total at first sight, never negative.
@@ -62,6 +63,7 @@ class BehaviourIndex:
     offsets: NDArray[np.int64]
     time_us: NDArray[np.int64]
     event: NDArray[np.int32]
+    row: NDArray[np.int32]
     order_offsets: NDArray[np.int64]
     order_time_us: NDArray[np.int64]
     order_amount_minor: NDArray[np.int64]

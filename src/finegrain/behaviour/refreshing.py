@@ -150,6 +150,7 @@ def _events(before: BehaviourIndex, log: EventLog, owners: Owners, changes: _Cha
         "offsets": splice.offsets(),
         "time_us": splice.values(before.time_us, log.time_us[rows]),
         "event": splice.values(before.event, log.event[rows]),
+        "row": splice.values(before.row, rows.astype(np.int32)),
     }
 
 

@@ -12,6 +12,7 @@ from finegrain.behaviour.errors import IndexFolderError
 from finegrain.behaviour.facts import facts, gaps_days, orders_of, unmatched_refunds_of
 from finegrain.behaviour.files import newest_generation, open_index, write_index
 from finegrain.behaviour.index import FOREVER
+from finegrain.behaviour.queries.columns import PropertyColumns
 from finegrain.behaviour.refreshing import follows, refresh
 from finegrain.zones import MICROSECONDS_PER_DAY, to_us
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.building import IndexState
     from finegrain.behaviour.contract import EventSource, OrderRow, PeopleSource, PersonFacts, UnmatchedRefund
     from finegrain.behaviour.index import BehaviourIndex
+    from finegrain.behaviour.queries.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class IndexService:
         self._facts: OrderedDict[tuple[object, ...], PersonFacts] = OrderedDict()
         self._refreshing, self._answering = threading.Lock(), threading.Lock()
         self._writer: threading.Thread | None = None
+        self._columns = PropertyColumns(events, folder / "columns")
 
     def current(self) -> BehaviourIndex:
         """Give the index over everything that is stored now; it never changes, a later call gives another one.
@@ -81,6 +84,15 @@ class IndexService:
             self._write_when_worth(state, max(WRITE_EVENTS, state.index.events // WRITE_SHARE))
             return state.index
 
+    def snapshot(self) -> Snapshot:
+        """Give the index over everything that is stored now, with its log and the columns of its properties; see ``current``."""
+        from finegrain.behaviour.queries.snapshot import Snapshot
+
+        self.current()
+        state = self._state
+        assert state is not None  # noqa: S101 - ``current`` leaves one
+        return Snapshot(state.index, state.log, self._columns)
+
     def warm_up(self) -> None:
         """Get ready to answer, and to take in what arrives, without delay; see ``current``."""
         self.current()
@@ -96,6 +108,8 @@ class IndexService:
                 self._write_when_worth(state, max(1, state.index.events // CLOSE_SHARE))
             if self._writer is not None:
                 self._writer.join()
+            if state is not None:
+                self._keep_columns(state)
 
     def facts(self, as_of: datetime, window_days: int, index: BehaviourIndex | None = None) -> PersonFacts:
         """Give everybody's facts before the aware moment ``as_of``; see ``behaviour.facts.facts``.
@@ -164,8 +178,15 @@ class IndexService:
         try:
             write_index(state, self._folder)
             self._written = state.index
+            self._keep_columns(state)
         except IndexFolderError as error:
             log.warning("the index is right in memory, but its folder is not up to date: %s", error)
+
+    def _keep_columns(self, state: IndexState) -> None:
+        try:
+            self._columns.write(state.log)
+        except OSError as error:
+            log.warning("columns of properties were not kept, and will be read again: %s", error)
 
 
 def _moment(as_of: datetime | None) -> int:

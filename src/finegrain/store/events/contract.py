@@ -108,6 +108,15 @@ class EventStore(Protocol):
         """
         ...
 
+    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
+        """Read one property of all events in order of arrival, as batches of ``seq int64`` and ``value``; see ``scan``.
+
+        Args:
+            column: which property, and how to read it.
+            after_seq: only events that arrived after this number.
+        """
+        ...
+
     def timeline(self, ids: Sequence[str | IdSpan], *, before_seq: int | None = None, limit: int = 50) -> list[EventRow]:
         """Give the newest events of some ids, newest first.
 

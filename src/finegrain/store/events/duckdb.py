@@ -151,7 +151,15 @@ class DuckDBEventStore:
         self, *, events: Sequence[str] | None = None, columns: Sequence[PropertyColumn] = (), after_seq: int = 0
     ) -> pa.RecordBatchReader:
         """Read events in order of arrival, as batches; see the contract."""
-        query = _scan_query(events, columns, after_seq).sql(dialect="duckdb")
+        return self._read(_scan_query(events, columns, after_seq))
+
+    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
+        """Read one property of all events in order of arrival, as batches of ``seq`` and ``value``; see the contract."""
+        # Rows are read in the order in which they were stored, which is that of their numbers: sorting costs thrice the reading.
+        return self._read(_events_after(exp.select(exp.column("seq"), _property(column, "value")), after_seq))
+
+    def _read(self, select: exp.Select) -> pa.RecordBatchReader:
+        query = select.sql(dialect="duckdb")
         cursor = self._connection.cursor()
         try:
             reader = cursor.sql(query).to_arrow_reader(_BATCH_ROWS)
@@ -221,19 +229,19 @@ def _numbered(events: pa.Table) -> pa.Table:
 
 def _scan_query(events: Sequence[str] | None, columns: Sequence[PropertyColumn], after_seq: int) -> exp.Select:
     fixed = [exp.column(name, quoted=True) for name in ("seq", "distinct_id", "event", "time")]
-    query = exp.select(*fixed, *(_property(column) for column in columns)).from_("events").order_by("seq")
-    if after_seq:
-        query = query.where(exp.column("seq") > after_seq)
+    query = _events_after(exp.select(*fixed, *(_property(column, column.name) for column in columns)), after_seq).order_by("seq")
     if events is not None:
         query = query.where(exp.column("event").isin(*events))
     return query
 
 
-def _property(column: PropertyColumn) -> exp.Expr:
+def _events_after(select: exp.Select, seq: int) -> exp.Select:
+    return select.from_("events").where(exp.column("seq") > seq) if seq else select.from_("events")
+
+
+def _property(column: PropertyColumn, name: str) -> exp.Expr:
     value = exp.Bracket(this=exp.column("properties"), expressions=[exp.Literal.string(column.name)])
-    return exp.alias_(
-        exp.TryCast(this=value, to=exp.DataType.build(_TYPES[column.type], dialect="duckdb")), column.name, quoted=True
-    )
+    return exp.alias_(exp.TryCast(this=value, to=exp.DataType.build(_TYPES[column.type], dialect="duckdb")), name, quoted=True)
 
 
 def _keep_open(reader: pa.RecordBatchReader, cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:

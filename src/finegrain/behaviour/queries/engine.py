@@ -1,0 +1,63 @@
+"""What answers queries: kernels over the behaviour index, or SQL on ClickHouse; and what either needs of the rooms around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from finegrain.behaviour.funnel.contract import Chains
+    from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.queries.contract import Audience
+    from finegrain.behaviour.queries.periods import Days
+    from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
+    from finegrain.zones import Zone
+
+
+class QueryEngine(Protocol):
+    """Finds out what results are made of; both engines find the same."""
+
+    def event_names(self) -> Sequence[str]:
+        """Give the names of all events that were ever stored."""
+        ...
+
+    def data_days(self, zone: Zone) -> Days | None:
+        """Give the civil days from the first event to the last; None without events."""
+        ...
+
+    def funnel(self, scope: Scope, query: FunnelQuery) -> Chains:
+        """Give the chain of everybody who started one."""
+        ...
+
+
+class TraitSource(Protocol):
+    """What queries ask of the people room."""
+
+    def trait_names(self) -> Sequence[str]:
+        """Give the names of all traits that anybody has."""
+        ...
+
+    def trait_values(self, name: str) -> TraitValues:
+        """Give one trait of everybody who has it."""
+        ...
+
+    def trait_history(self, name: str) -> TraitHistory:
+        """Give one trait of everybody over time."""
+        ...
+
+
+class AudienceSource(Protocol):
+    """Who knows whom an audience names."""
+
+    def people_in(self, audience: Audience, as_of: datetime) -> NDArray[np.int64]:
+        """Give the ids of an audience's people as of a moment, ascending.
+
+        Raises:
+            UnknownNameError: there is no such tier or segment.
+        """
+        ...

@@ -1,0 +1,120 @@
+"""Answers questions about behaviour: reads and checks them, works out whom and when they are about, asks the engine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from finegrain.behaviour.queries.periods import read_period
+from finegrain.behaviour.queries.reading import check_query, check_trait, filters_of, read_query
+from finegrain.behaviour.queries.scope import Scope, Traits
+from finegrain.zones import to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.funnel.result import FunnelResult
+    from finegrain.behaviour.queries.contract import Query
+    from finegrain.behaviour.queries.engine import AudienceSource, QueryEngine, TraitSource
+    from finegrain.zones import Zone
+
+_Q = TypeVar("_Q", bound="Query")
+
+
+class QueryService:
+    """The behaviour queries of one workspace. Safe to use from several threads.
+
+    Args:
+        engine: what finds the answers.
+        traits: what is known of people.
+        audiences: whom tiers and segments hold.
+        zone: in which days are counted.
+        currency: of amounts.
+        session_minutes: a session ends when so long passes without an event.
+    """
+
+    def __init__(
+        self,
+        engine: QueryEngine,
+        traits: TraitSource,
+        audiences: AudienceSource,
+        *,
+        zone: Zone,
+        currency: str,
+        session_minutes: int,
+    ) -> None:
+        self._engine = engine
+        self._traits = traits
+        self._audiences = audiences
+        self._zone = zone
+        self._currency = currency
+        self._session_gap_us = session_minutes * 60_000_000
+
+    def funnel(self, query: FunnelQuery | Mapping[str, Any], as_of: datetime) -> FunnelResult:
+        """Say how far people come along steps.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.funnel.query import FunnelQuery
+        from finegrain.behaviour.funnel.result import funnel_result
+
+        asked = self._read(FunnelQuery, query)
+        scope = self.scope(asked, as_of)
+        return funnel_result(asked, scope, self._engine.funnel(scope, asked))
+
+    def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
+        asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
+        check_query(asked, self._engine.event_names(), self._zone)
+        asked.check()
+        return asked
+
+    def scope(self, query: Query, as_of: datetime) -> Scope:
+        """Work out whom and when a question is about.
+
+        Args:
+            query: the question; checked before.
+            as_of: the present, aware.
+
+        Raises:
+            BadPeriodError: the period cannot be read.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        today = self._zone.day_of(as_of - timedelta(microseconds=1))
+        data = self._engine.data_days(self._zone) if query.period == "all" else None
+        days = read_period(query.period, today, data)
+        period = days.period(self._zone)
+        return Scope(
+            zone=self._zone,
+            days=days,
+            start_us=period.start_us,
+            end_us=period.end_us,
+            now_us=to_us(as_of),
+            session_gap_us=self._session_gap_us,
+            currency=self._currency,
+            audience=None if query.audience is None else self._audiences.people_in(query.audience, as_of),
+            filters=query.filters,
+            breakdown=query.breakdown,
+            traits=self._traits_of(query),
+        )
+
+    def _traits_of(self, query: Query) -> Traits:
+        named = [(condition.property, condition.as_it_was) for condition in filters_of(query) if condition.of == "person"]
+        if query.breakdown is not None and query.breakdown.of == "person":
+            named.append((query.breakdown.property, False))
+        if named:
+            known = self._traits.trait_names()
+            for name, _past in named:
+                check_trait(name, known)
+        return Traits(
+            {name: self._traits.trait_values(name) for name, past in named if not past},
+            {name: self._traits.trait_history(name) for name, past in named if past},
+        )

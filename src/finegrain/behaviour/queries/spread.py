@@ -1,0 +1,63 @@
+"""How lengths of time are spread: mean, percentiles, histogram."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SECOND = 1_000_000
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+BREAKS_S = (
+    0, 10, 30, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY,
+    3 * _DAY, 5 * _DAY, 7 * _DAY, 14 * _DAY, 21 * _DAY, 30 * _DAY, 60 * _DAY, 90 * _DAY, 180 * _DAY, 365 * _DAY, 730 * _DAY,
+)  # fmt: skip
+"""Where one bar of a histogram ends and the next begins, in seconds."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How lengths of time are spread; all in seconds.
+
+    Attributes:
+        count: how many there are.
+        mean_s, median_s, p75_s, p90_s, p95_s, p99_s: None where there are none; percentiles interpolate linearly between the
+            two nearest (Hyndman & Fan 1996, type 7).
+        breaks_s: ``(b + 1,)``, edges of the histogram's bars, ascending; the last bar holds its upper edge.
+        counts: ``(b,)``, how many lie in each bar; they add up to ``count``.
+    """
+
+    count: int
+    mean_s: float | None
+    median_s: float | None
+    p75_s: float | None
+    p90_s: float | None
+    p95_s: float | None
+    p99_s: float | None
+    breaks_s: tuple[float, ...]
+    counts: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return asdict(self)
+
+
+def spread_of(lengths_us: NDArray[np.int64], longest_us: int) -> Spread:
+    """Give how lengths of time are spread.
+
+    Args:
+        lengths_us: ``(n,) int64`` microseconds, not negative.
+        longest_us: none is longer; the histogram ends there.
+    """
+    longest_s = longest_us / _SECOND
+    breaks = (*(edge for edge in BREAKS_S if edge < longest_s), longest_s)
+    counts = np.histogram(lengths_us / _SECOND, np.array(breaks))[0]
+    if not len(lengths_us):
+        return Spread(0, None, None, None, None, None, None, tuple(float(edge) for edge in breaks), tuple(counts.tolist()))
+    mean = float(lengths_us.mean()) / _SECOND
+    p50, p75, p90, p95, p99 = (np.percentile(lengths_us, [50, 75, 90, 95, 99]) / _SECOND).tolist()
+    return Spread(len(lengths_us), mean, p50, p75, p90, p95, p99, tuple(float(edge) for edge in breaks), tuple(counts.tolist()))

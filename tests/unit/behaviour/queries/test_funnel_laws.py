@@ -1,0 +1,70 @@
+"""The funnel's kernels against the slow twin, over made-up logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.twins.funnel import TwinFunnel
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+
+from finegrain.behaviour.funnel.query import FunnelQuery
+from finegrain.behaviour.queries.reading import read_query
+
+if TYPE_CHECKING:
+    from tests.twins.behaviour import Happening
+
+plain = st.sampled_from(["A", "B", "C", "D"])
+filters = st.sampled_from(
+    [
+        {"property": "price", "op": "gte", "value": 2},
+        {"property": "kind", "value": ["red", "12"]},
+        {"property": "price", "op": "is_not", "value": 12},
+        {"property": "city", "of": "person", "value": "Ulm"},
+    ]
+)
+matchers = st.one_of(
+    plain,
+    plain,
+    st.builds(lambda name, one: {"event": name, "filters": [one]}, plain, filters),
+    st.sampled_from(["*", "A"]).map(lambda name: {"event": name}),
+    st.just({"event": ["A", "B"]}),
+)
+
+
+@st.composite
+def funnels(draw: st.DrawFn) -> dict[str, Any]:
+    """Questions of two to four steps, of every order and start, with and without what may not lie between."""
+    steps = draw(st.lists(matchers, min_size=2, max_size=4))
+    query: dict[str, Any] = {
+        "steps": steps,
+        "period": draw(st.sampled_from([PERIOD, "all"])),
+        "window": draw(st.sampled_from(["1h", "1d", "3d"])),
+        "order": draw(st.sampled_from(["ordered", "ordered", "strict", "any"])),
+        "starts": draw(st.sampled_from(["any", "any", "first_ever", "first_in_period"])),
+        "unit": draw(st.sampled_from(["people", "people", "sessions", "groups"])),
+        "group": "kind",
+    }
+    if draw(st.booleans()):
+        query["filters"] = [draw(filters)]
+    if draw(st.integers(0, 3)) == 0:
+        query["audience"] = {"people": draw(st.lists(st.sampled_from(PEOPLE), unique=True))}
+    if draw(st.booleans()):
+        query["exclusions"] = [{"event": draw(plain), "after_step": 1, "before_step": draw(st.sampled_from([0, 2]))}]
+    return query
+
+
+@pytest.mark.parametrize("engine", WORLDS)
+@given(log=event_logs(), query=funnels())
+def test_everybodys_chain_is_the_twins(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
+    here = WORLDS[engine](log)
+    asked = read_query(FunnelQuery, query)
+    scope = here.service.scope(asked, AS_OF)
+    chains = here.engine.funnel(scope, asked)
+    twin = TwinFunnel(asked, scope).chains(log)
+    found = sorted(tuple(times[:level]) for level, times in zip(chains.level.tolist(), chains.time_us.tolist(), strict=True))
+    assert found == sorted(tuple(one.at_us for one in chain) for chain in twin.values())
+    if asked.unit == "people":
+        assert chains.person_id.tolist() == [PEOPLE.index(who) + 1 for who in PEOPLE if who in twin]
