@@ -30,9 +30,11 @@ class TwinFunnel:
         return {actor: chain for actor, chain in found.items() if chain}
 
     def step_of(self, step: int, one: TwinEvent) -> bool:
+        """Say whether an event is a step."""
         return self.counts(one) and matches(self.query.steps[step], one, self.scope.filters)
 
     def counts(self, one: TwinEvent) -> bool:
+        """Say whether an event is of somebody who counts."""
         audience = self.query.audience
         return audience is None or one.who in audience.people
 
@@ -46,6 +48,7 @@ class TwinFunnel:
         return best
 
     def starts(self, events: list[TwinEvent]) -> list[TwinEvent]:
+        """Give the events at which a chain may start."""
         steps = range(len(self.query.steps)) if self.query.order == "any" else (0,)
         found = [one for one in events if any(self.step_of(step, one) for step in steps)]
         inside = [one for one in found if self.scope.start_us <= one.at_us < self.scope.end_us]
@@ -53,6 +56,7 @@ class TwinFunnel:
         return inside if first is None else [one for one in inside if one.at_us == first[0].at_us] if first else []
 
     def strict(self, events: list[TwinEvent], start: TwinEvent) -> Chain:
+        """Give the chain of neighbours."""
         place = events.index(start)
         chain = [start]
         for one in events[place + 1 :]:
@@ -63,6 +67,7 @@ class TwinFunnel:
         return tuple(chain)
 
     def ordered(self, events: list[TwinEvent], start: TwinEvent) -> Chain:
+        """Give the chain that takes the earliest event for each step."""
         chain = [start]
         later = [one for one in events if start.at_us <= one.at_us <= start.at_us + self.query.window_us and one != start]
         for _, together in itertools.groupby(later, key=lambda one: one.at_us):
@@ -78,6 +83,7 @@ class TwinFunnel:
         return []
 
     def voided(self, events: list[TwinEvent], chain: Chain) -> Chain:
+        """Cut a chain off where an excluded event lies within it."""
         for exclusion in self.query.exclusions:
             after, before = exclusion.after_step - 1, (exclusion.before_step or len(self.query.steps)) - 1
             if before < len(chain) and any(
@@ -89,6 +95,7 @@ class TwinFunnel:
         return chain
 
     def any_order(self, events: list[TwinEvent], start: TwinEvent) -> Chain:
+        """Give the events at which one distinct step more is served."""
         later = [one for one in events[events.index(start) :] if one.at_us <= start.at_us + self.query.window_us]
         chain: list[TwinEvent] = []
         for place, one in enumerate(later):

@@ -207,29 +207,22 @@ def value_of(condition: Filter, one: TwinEvent) -> Any:
 
 def _positive(op: str, value: Any, wanted: Any) -> bool:
     text, number = text_of(value), number_of(value)
-    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-    match op:
-        case "is":
-            return any(
-                number == one if isinstance(one, int | float) and not isinstance(one, bool) else text == text_of(one)
-                for one in wanted
-            )
-        case "exists":
-            return text is not None
-        case "contains":
-            return text is not None and str(wanted[0]).lower() in text.lower()
-        case "gt":
-            return number > wanted[0]
-        case "gte":
-            return number >= wanted[0]
-        case "lt":
-            return number < wanted[0]
-        case "lte":
-            return number <= wanted[0]
-        case "between":
-            return wanted[0] <= number <= wanted[1]
-        case _:
-            return text is not None and _timely(op, text, wanted[0])
+    several = wanted if isinstance(wanted, tuple) else (wanted,)
+    found = {
+        "is": lambda: any(_same(one, text, number) for one in several),
+        "exists": lambda: text is not None,
+        "contains": lambda: text is not None and str(several[0]).lower() in text.lower(),
+        "gt": lambda: number > several[0],
+        "gte": lambda: number >= several[0],
+        "lt": lambda: number < several[0],
+        "lte": lambda: number <= several[0],
+        "between": lambda: several[0] <= number <= several[1],
+    }.get(op, lambda: text is not None and _timely(op, text, several[0]))
+    return bool(found())
+
+
+def _same(wanted: Any, text: str | None, number: float) -> bool:
+    return number == wanted if isinstance(wanted, int | float) and not isinstance(wanted, bool) else text == text_of(wanted)
 
 
 _TIMES = {"2024-03-30": "2024-03-30T00:00:00+01:00", "soon": None}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
 _F = TypeVar("_F", bound=Callable[..., object])
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
 
 
 def jit(function: _F) -> _F:
@@ -16,9 +17,9 @@ def jit(function: _F) -> _F:
     Kernels make no arrays: whoever calls them passes in where to write. Without references to count, a loop that reads arrays
     out of named tuples runs 28 times faster (measured: 20 M events in 0.04 s instead of 1.1 s).
     """
-    return cast("_F", numba.njit(cache=True, nogil=True, _nrt=False)(function))
+    return cast("_F", numba.njit(**_OPTIONS)(function))
 
 
 def inlined(function: _F) -> _F:
     """Compile ``function`` into whoever calls it: for small ones in hot loops, where handing over the arrays would cost most."""
-    return cast("_F", numba.njit(cache=True, nogil=True, _nrt=False, forceinline=True)(function))
+    return cast("_F", numba.njit(**_OPTIONS, forceinline=True)(function))

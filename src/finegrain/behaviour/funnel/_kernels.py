@@ -126,36 +126,37 @@ def _walk(rules: Rules, count: int, scratch: Scratch) -> int:
     """Do what ``_ordered`` does for few events, each of which matches one step, by looking through them from each start on."""
     best, first_us = 0, np.int64(-1)
     for start in range(count):
-        start_us = scratch.time_us[start]
-        if start_us >= rules.end_us or best == rules.steps:
+        if scratch.time_us[start] >= rules.end_us or best == rules.steps:
             break
         if not scratch.bits[start] & np.uint32(1):
             continue
-        if best > 0 and rules.starts != ANY_START and start_us > first_us:
+        if best > 0 and rules.starts != ANY_START and scratch.time_us[start] > first_us:
             break
-        first_us = start_us if best == 0 else first_us
-        reached, kept, latest_us = 1, start, start_us + rules.window_us
-        scratch.chain[0] = scratch.place[start]
-        wanted = np.uint32(2)
-        while kept > 0 and scratch.time_us[kept - 1] == start_us:
-            kept -= 1
-        while kept < count and scratch.time_us[kept] <= latest_us:
-            if not scratch.bits[kept] & wanted:
-                kept += 1
-                continue
-            scratch.chain[reached] = scratch.place[kept]
-            reached += 1
-            if reached == rules.steps:
-                break
-            wanted <<= np.uint32(1)
-            # The next step may stand before this one at the same instant.
-            while kept > 0 and scratch.time_us[kept - 1] == scratch.time_us[kept]:
-                kept -= 1
+        first_us = scratch.time_us[start] if best == 0 else first_us
+        reached = _walk_from(rules, start, count, scratch)
         if reached > best:
             best = reached
             for step in range(reached):
                 scratch.best[step] = scratch.chain[step]
     return best
+
+
+@inlined
+def _walk_from(rules: Rules, start: int, count: int, scratch: Scratch) -> int:
+    """Write the places of the chain that begins at ``start``; give its length."""
+    reached, kept, latest_us = 1, start, scratch.time_us[start] + rules.window_us
+    scratch.chain[0] = scratch.place[start]
+    while reached < rules.steps:
+        # The next step may stand before this one at the same instant.
+        while kept > 0 and scratch.time_us[kept - 1] == scratch.time_us[kept]:
+            kept -= 1
+        while kept < count and scratch.time_us[kept] <= latest_us and not scratch.bits[kept] & np.uint32(1 << reached):
+            kept += 1
+        if kept == count or scratch.time_us[kept] > latest_us:
+            break
+        scratch.chain[reached] = scratch.place[kept]
+        reached += 1
+    return reached
 
 
 @inlined
