@@ -208,7 +208,7 @@ def value_of(condition: Filter, one: TwinEvent) -> Any:
 def _positive(op: str, value: Any, wanted: Any) -> bool:
     text, number = text_of(value), number_of(value)
     several = wanted if isinstance(wanted, tuple) else (wanted,)
-    found = {
+    found: dict[str, Callable[[], bool]] = {
         "is": lambda: any(_same(one, text, number) for one in several),
         "exists": lambda: text is not None,
         "contains": lambda: text is not None and str(several[0]).lower() in text.lower(),
@@ -217,8 +217,8 @@ def _positive(op: str, value: Any, wanted: Any) -> bool:
         "lt": lambda: number < several[0],
         "lte": lambda: number <= several[0],
         "between": lambda: several[0] <= number <= several[1],
-    }.get(op, lambda: text is not None and _timely(op, text, several[0]))
-    return bool(found())
+    }
+    return bool(found[op]()) if op in found else text is not None and _timely(op, text, several[0])
 
 
 def _same(wanted: Any, text: str | None, number: float) -> bool:
