@@ -128,7 +128,7 @@ def text_of(value: Any) -> str | None:
 
 def number_of(value: Any) -> float:
     """Give a value as the number that engines see; NaN where it is none."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool | list | dict) or value is None:
         return math.nan
     try:
         return float(value)
