@@ -22,7 +22,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def to_us(instant: datetime) -> int:
     """Give an aware ``instant`` as whole microseconds since 1970-01-01 UTC."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    since = instant - _EPOCH
+    # A third of the time that dividing by a timedelta takes, and the collector asks it of every event.
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_us(us: int) -> datetime:

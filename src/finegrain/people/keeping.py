@@ -124,9 +124,9 @@ class _Chooser:
 
     def _extend(self, active: Sequence[KeptLink], at_us: int, last: int | None) -> None:
         one = next((one for one in active if last in one.times_us), active[0])
-        one.extend(at_us)
-        if one.id and one not in self.kept.extended:
+        if one.id and not one.changed:
             self.kept.extended.append(one)
+        one.extend(at_us)
 
     def _add(self, link: Link, key: LinkKey, at_us: int) -> None:
         one = KeptLink(link, [at_us])

@@ -82,6 +82,12 @@ def test_almost_json_is_repaired_beside_its_neighbours(sent: bytes, kept: dict[s
     assert properties_of(send_properties(sent)) == kept
 
 
+@given(st.integers(1, 60), st.integers(309, 340))
+def test_number_beyond_the_largest_double_is_found_wherever_it_begins(before: int, digits: int) -> None:
+    name = "x" * before
+    assert properties_of(send_properties(b'{"%s":%s}' % (name.encode(), b"9" * digits))) == {name: None}
+
+
 def test_text_that_is_not_utf8_refuses_its_item_alone() -> None:
     decoded = send_properties(b'{"n":"\xc4\xe3\xba\xc3"}')
     assert (len(decoded.calls), decoded.refused[0].reason) == (1, "broken_item")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +67,7 @@ def calls(decoded: DecodedRequest) -> list[Any]:
 
 def without_ids(decoded: DecodedRequest) -> list[Any]:
     """Give the calls with the parts of their type that do not depend on a digest."""
-    return [(type(call), *list(vars(call).values())[1:]) for call in calls(decoded)]
+    return [(type(call), *msgspec.structs.astuple(call)[1:]) for call in calls(decoded)]
 
 
 TIME = RECEIVED - timedelta(seconds=1)

@@ -43,10 +43,11 @@ def is_robot(user_agent: str) -> bool:
 
 def agent_of(properties: Mapping[str, Any], request_agent: str) -> str:
     """Give the user agent that stands behind an event: its own property, that of its context, else that of the request."""
-    for name in AGENT_PROPERTIES:
-        value = properties.get(name)
-        if isinstance(value, str) and value:
-            return value
+    if not properties.keys().isdisjoint(AGENT_PROPERTIES):
+        for name in AGENT_PROPERTIES:
+            value = properties.get(name)
+            if isinstance(value, str) and value:
+                return value
     for name in CONTEXTS:
         context = properties.get(name)
         if isinstance(context, dict):

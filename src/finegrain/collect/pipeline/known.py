@@ -8,10 +8,12 @@ from finegrain.people.keeping import REPEAT_US, LinkKey
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from finegrain.collect.wire.contract import LinkCall
     from finegrain.people.linking import Applied
+
+_NEVER_SEEN = 2**63
 
 MAX_IDS = 500_000
 """Ids remembered; about 100 MB with ids of 36 characters. The oldest half is forgotten when there are more."""
@@ -30,10 +32,15 @@ class KnownIds:
         self._max_ids = max_ids
         self._seen: dict[str, int] = {}
 
-    def news(self, sightings: Mapping[str, int]) -> dict[str, int]:
-        """Give the sightings of ids that are not remembered, or were seen later only."""
-        seen = self._seen
-        return {key: at for key, at in sightings.items() if key not in seen or at < seen[key]}
+    def news(self, sightings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+        """Give the earliest sighting of each id that is not remembered, or was seen later only."""
+        seen, news = self._seen, dict[str, int]()
+        for part in sightings:
+            for key, at in part.items():
+                # One look-up an id, for this is asked of every event; most are known, and were seen before.
+                if at < seen.get(key, _NEVER_SEEN) and at < news.get(key, _NEVER_SEEN):
+                    news[key] = at
+        return news
 
     def remember(self, sightings: Mapping[str, int]) -> None:
         """Remember what was registered and committed."""
@@ -63,12 +70,18 @@ class KnownLinks:
 
     def is_news(self, call: LinkCall) -> bool:
         """Say whether a link may say something new."""
-        if call.from_id in self._crowded or call.to_id in self._crowded:
-            return False
         known = self._settled.get(call.from_id)
-        if known is None or known[0] != (call.kind, call.from_id, call.to_id, call.from_login, call.to_login):
-            return True
-        return not known[1] <= to_us(call.time) < known[1] + REPEAT_US
+        if known is not None:
+            link, at_us = known
+            same = (link.to_id, link.kind, link.from_login, link.to_login) == (
+                call.to_id,
+                call.kind,
+                call.from_login,
+                call.to_login,
+            )
+            if same and at_us <= to_us(call.time) < at_us + REPEAT_US:
+                return False
+        return call.from_id not in self._crowded and call.to_id not in self._crowded
 
     def remember(self, applied: Applied, generation: int) -> None:
         """Remember what was applied and committed, unless all was forgotten since ``generation``."""

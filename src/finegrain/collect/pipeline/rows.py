@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from finegrain.collect.wire.contract import EventCall, LinkCall, RefusedItem, Tr
 from finegrain.collect.wire.limits import MAX_NAME_CHARS
 from finegrain.i18n import _
 from finegrain.store.events.contract import EVENT_SCHEMA
+from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from finegrain.collect.plan.checker import PlanChecker
     from finegrain.collect.wire.contract import Call
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _TIME = pa.timestamp("us")
 _encode = msgspec.json.Encoder().encode
+_UNWRITABLE_ERRORS = (ValueError, TypeError, OverflowError, RecursionError)
 
 UNWRITABLE = "unwritable"
 """The reason for which an event is refused that cannot be written as JSON, or that the event store cannot read."""
@@ -69,7 +68,7 @@ class Rows:
         self.arrival = arrival
         self.began_s = perf_counter() if began_s is None else began_s
         self._checker = checker
-        self.received_us = microseconds(arrival.received_at)
+        self.received_us = to_us(arrival.received_at)
         self._live_us = self.received_us - HISTORY_S * 1_000_000
         self.positions: list[int] = []
         self.message_ids: list[str] = []
@@ -86,11 +85,16 @@ class Rows:
         self.bots = 0
         self.fresh: NDArray[np.bool_] | None = None
         self.violations: ViolationTally | None = None
-        for position, call in arrival.decoded.calls:
-            if isinstance(call, EventCall):
-                self._add_event(position, call)
-            else:
+        calls = arrival.decoded.calls
+        events = [(position, call) for position, call in calls if isinstance(call, EventCall)]
+        at_once = self._add_good_events(events)
+        if at_once and len(events) == len(calls):
+            return
+        for position, call in calls:
+            if not isinstance(call, EventCall):
                 self._add_change(position, call)
+            elif not at_once:
+                self._add_event(position, call)
 
     def __len__(self) -> int:
         """Give the number of events."""
@@ -107,11 +111,39 @@ class Rows:
             "message_id": self.message_ids[place],
             "distinct_id": self.distinct_ids[place],
             "event": self.events[place],
-            "time": instant(self.times_us[place]),
+            "time": from_us(self.times_us[place]),
             "properties": msgspec.Raw(self.properties[place]),
             "historical": self.historical[place],
         }
         return _encode(fields).decode()
+
+    def _add_good_events(self, events: Sequence[tuple[int, EventCall]]) -> bool:
+        """Add events column by column, in half the time; add none, and say so, where one of them needs a closer look."""
+        calls = [call for _, call in events]
+        if not all(map(self._is_plain, calls)):
+            return False
+        message_ids, distinct_ids = [call.message_id for call in calls], [call.distinct_id for call in calls]
+        names = [call.event for call in calls]
+        try:
+            encoded = [_encode(call.properties) for call in calls]
+            _check_id("".join(distinct_ids))
+            "".join((*message_ids, *distinct_ids, *names)).encode()
+        except _UNWRITABLE_ERRORS:
+            return False
+        self.positions = [position for position, _ in events]
+        self.message_ids, self.distinct_ids, self.events, self.properties = message_ids, distinct_ids, names, encoded
+        self.times_us = [to_us(call.time) for call in calls]
+        live_us = self._live_us
+        self.historical = [call.historical or at < live_us for call, at in zip(calls, self.times_us, strict=True)]
+        for key, at in zip(distinct_ids, self.times_us, strict=True):
+            self._see(key, at)
+        return True
+
+    def _is_plain(self, call: EventCall) -> bool:
+        """Say whether nothing has to be added to an event or said of it: a person sent it, and it keeps to the plan."""
+        if is_robot(agent_of(call.properties, self.arrival.user_agent)):
+            return False
+        return self._checker is None or self._checker.check(self.arrival.source, call.event, call.properties) is None
 
     def _add_event(self, position: int, call: EventCall) -> None:
         properties = call.properties
@@ -124,10 +156,10 @@ class Rows:
             encoded = _encode(properties)
             f"{call.message_id}{call.distinct_id}{call.event}".encode()
             _check_id(call.distinct_id)
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        except _UNWRITABLE_ERRORS as error:
             self.refused.append(_unwritable(position, str(error), written(call)))
             return
-        at = microseconds(call.time)
+        at = to_us(call.time)
         self._see(call.distinct_id, at)
         self.positions.append(position)
         self.message_ids.append(call.message_id)
@@ -158,7 +190,7 @@ class Rows:
             return
         self.changes.append(call)
         self.says_more |= not isinstance(call, LinkCall)
-        at = microseconds(call.time)
+        at = to_us(call.time)
         if isinstance(call, LinkCall):
             self._see(call.from_id, at)
             self._see(call.to_id, at)
@@ -185,7 +217,7 @@ def _unstorable_change(call: Call) -> str:
         elif isinstance(call, TraitCall):
             _check_id(call.distinct_id)
             return next((f"name of {len(name)} characters" for name in call.values if not _is_name(name)), "")
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except _UNWRITABLE_ERRORS as error:
         return str(error)
     return ""
 
@@ -224,14 +256,3 @@ def _joined(parts: Any) -> list[Any]:
     for part in parts:
         joined += part
     return joined
-
-
-def microseconds(instant: datetime) -> int:
-    """Give an aware instant as microseconds since 1970 in UTC."""
-    since = instant - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def instant(microseconds_: int) -> datetime:
-    """Give microseconds since 1970 as an aware instant in UTC."""
-    return _EPOCH + microseconds_ * _MICROSECOND

@@ -17,12 +17,13 @@ from finegrain.collect.pipeline.changes import apply_links, apply_traits, forget
 from finegrain.collect.pipeline.contract import Receipt
 from finegrain.collect.pipeline.known import KnownIds, KnownLinks
 from finegrain.collect.pipeline.letters import keep_refused
-from finegrain.collect.pipeline.rows import event_table, instant
+from finegrain.collect.pipeline.rows import event_table
 from finegrain.collect.plan.violations import ViolationTally
 from finegrain.collect.wire.contract import ItemCall
 from finegrain.people import writing
 from finegrain.store.errors import OpsStoreError
 from finegrain.store.events.errors import BadEventsError
+from finegrain.zones import from_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ class GroupStorage:
             return False
 
     def _store_people(self, group: Sequence[Rows]) -> None:
-        news = self.known.news(_sightings(group))
+        news = self.known.news(rows.sightings for rows in group)
         refused = [(rows.arrival, item) for rows in group for item in rows.refused]
         generation = self.links.generation
         links = new_links(group, self.links)
@@ -99,7 +100,7 @@ class GroupStorage:
         try:
             with self._ops.session() as session:
                 before = writing.lock(session)
-                writing.register(session, list(news), [instant(at) for at in news.values()])
+                writing.register(session, list(news), [from_us(at) for at in news.values()])
                 applied = apply_links(session, links)
                 apply_traits(session, group)
                 self._forget_applied(session, group)
@@ -130,15 +131,6 @@ def _count_violations(session: Session, group: Sequence[Rows]) -> None:
         for violations, _ in found:
             counted.merge(violations)
         counted.store(session, max(received_at for _, received_at in found))
-
-
-def _sightings(group: Sequence[Rows]) -> dict[str, int]:
-    earliest: dict[str, int] = {}
-    for rows in group:
-        for key, at in rows.sightings.items():
-            if key not in earliest or at < earliest[key]:
-                earliest[key] = at
-    return earliest
 
 
 def _item_calls(group: Sequence[Rows]) -> list[tuple[ItemCall, str]]:

@@ -33,7 +33,7 @@ PLACEHOLDERS = frozenset(
 
 PostHog keeps such a list for the same reason; the all-zero UUID is the advertising id of phones that refuse tracking.
 """
-_LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+_PLACEHOLDER_LENGTHS = frozenset(map(len, PLACEHOLDERS))
 _DIGEST_BYTES = 16
 
 
@@ -47,7 +47,7 @@ def readable_id(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         value = _number_as_text(value)
-    if not value or (len(value) <= _LONGEST_PLACEHOLDER and value.lower() in PLACEHOLDERS) or value.isspace():
+    if not value or (len(value) in _PLACEHOLDER_LENGTHS and value.lower() in PLACEHOLDERS) or value.isspace():
         return None
     if len(value) > MAX_ID_CHARS:
         raise Refused("id_too_long", value=value, limit=MAX_ID_CHARS)

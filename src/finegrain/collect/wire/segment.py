@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -58,7 +58,7 @@ class _Batch(msgspec.Struct, rename="camel", gc=False):
     write_key: Any = None
 
 
-class _Head(NamedTuple):
+class _Head(msgspec.Struct, gc=False):
     """What every call has."""
 
     message_id: str

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import msgspec
 
 from finegrain.collect.pipeline.bots import BOT_PROPERTY
-from finegrain.collect.pipeline.rows import instant, microseconds
 from finegrain.collect.wire.contract import ItemCall, LinkCall, TraitCall
+from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +126,7 @@ def _newest_first(rows: Rows) -> Iterator[_Held]:
             yield _Held("event", name, person, source, verdict, at, received, "", held, message_id, history, bot)
     for call in reversed(rows.changes):
         kind, name, about, values = _described(call)
-        yield _Held(kind, name, about, source, "applied", microseconds(call.time), received, "", _raw(values))
+        yield _Held(kind, name, about, source, "applied", to_us(call.time), received, "", _raw(values))
 
 
 def _described(call: Call) -> tuple[RecentKind, str, str, dict[str, Any]]:
@@ -153,8 +153,8 @@ def _item(number: int, held: _Held) -> RecentItem:
         distinct_id=held.distinct_id,
         source=held.source,
         verdict=held.verdict,
-        time=instant(held.time_us),
-        received_at=instant(held.received_us),
+        time=from_us(held.time_us),
+        received_at=from_us(held.received_us),
         detail=held.detail,
         raw=raw,
         number=number,
