@@ -23,7 +23,7 @@ WARM_UP_S = 5.0
 
 
 def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = None) -> FastAPI:
-    """Build the application for ``workspace``: what SDKs send to, what monitors ask, and the console at ``/``.
+    """Build the application for ``workspace``: what monitors ask, and the console at ``/``.
 
     Args:
         workspace: what it serves; the caller closes it after the server has stopped.
@@ -33,12 +33,10 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
 
     import finegrain
     from finegrain.console.app import mount
-    from finegrain.server.collecting import CollectDoor
     from finegrain.server.guard import Guard
     from finegrain.server.keeping import keep_catalogue
     from finegrain.server.openapi import add_openapi
     from finegrain.server.posthog_asks import add_posthog_answers
-    from finegrain.server.wire_routes import wire_routes
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -66,7 +64,6 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_posthog_answers(app)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)
-    app.add_middleware(CollectDoor, workspace=workspace, routes=wire_routes())  # the last one added is asked first
     return app
 
 
