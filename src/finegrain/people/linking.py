@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from finegrain.people import trait_writing, writing
 from finegrain.people.errors import UnknownEdgeError
 from finegrain.people.keeping import LinkKey, choose
-from finegrain.people.neighbourhood import Neighbourhood, read_ids, register_unseen
+from finegrain.people.neighbourhood import KnownId, Neighbourhood, register_unseen
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, PersonTable, TraitTable
 from finegrain.zones import from_us, to_us
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from finegrain.people.contract import Link
     from finegrain.people.identity import Derivation
     from finegrain.people.keeping import Kept, KeptLink
-    from finegrain.people.neighbourhood import KnownId
 
 _PEOPLE = cast("Table", PersonTable.__table__)
 _IDS = cast("Table", DistinctIdTable.__table__)
@@ -54,10 +53,8 @@ def apply_links(session: Session, links: Sequence[Link]) -> Applied:
     _add_edges(session, [one for one in kept.added if one.link is not None])
     _extend_edges(session, kept.extended)
     seeds = {end for one in kept.added if one.link for end in (one.link.from_id, one.link.to_id)}
-    moved = rederive(session, seeds) if seeds else frozenset()
-    if seeds:
-        known = read_ids(session, {end for key in kept.settled for end in (key.from_id, key.to_id)})
-    return Applied(moved, _lasting(kept, known), frozenset(kept.crowded))
+    derived = rederive(session, seeds, known) if seeds else Derived(frozenset(), {})
+    return Applied(derived.moved, _lasting(kept, known | derived.known), frozenset(kept.crowded))
 
 
 def drop_edge(session: Session, edge_id: int, at: datetime, by: str) -> bool:
@@ -91,9 +88,16 @@ def _switch_edge(session: Session, edge_id: int, dropped_at: datetime | None, by
     return True
 
 
-def rederive(session: Session, seeds: Iterable[str]) -> frozenset[str]:
-    """Derive anew all people that ``seeds`` touch, and write what changed; give the ids that moved."""
-    near = Neighbourhood(session, seeds)
+class Derived(NamedTuple):
+    """Ids that were derived anew: those that moved, and all of them as they are kept now."""
+
+    moved: frozenset[str]
+    known: dict[str, KnownId]
+
+
+def rederive(session: Session, seeds: Iterable[str], read: Mapping[str, KnownId] | None = None) -> Derived:
+    """Derive anew all people that ``seeds`` touch, and write what changed; ``read`` are ids that need not be read again."""
+    near = Neighbourhood(session, seeds, read)
     result = near.derive()
     known = near.known
     moved = [key for key, spans in result.spans.items() if spans != known[key].spans]
@@ -106,7 +110,11 @@ def rederive(session: Session, seeds: Iterable[str]) -> frozenset[str]:
     trait_writing.refold(session, moved, owners - gone)
     _delete_people(session, gone)
     writing.bump_revision(session)
-    return frozenset(moved)
+    return Derived(frozenset(moved), {key: _known_now(key, known[key], result) for key in result.spans})
+
+
+def _known_now(key: str, before: KnownId, result: Derivation) -> KnownId:
+    return KnownId(before.facts, key in result.logins, key in result.crowded, result.spans[key])
 
 
 def _lasting(kept: Kept, known: Mapping[str, KnownId]) -> dict[LinkKey, int]:

@@ -25,7 +25,7 @@ from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -82,10 +82,12 @@ class Neighbourhood:
     Args:
         session: an open transaction.
         seeds: the ids whose links changed.
+        known: ids that were read in this transaction, and need not be read again.
     """
 
-    def __init__(self, session: Session, seeds: Iterable[str]) -> None:
+    def __init__(self, session: Session, seeds: Iterable[str], known: Mapping[str, KnownId] | None = None) -> None:
         self._session = session
+        self._read_before = known or {}
         self.ids: dict[str, KnownId] = {}
         self._fringe: dict[str, KnownId] = {}
         self._outside: dict[str, OutsideId] = {}
@@ -124,7 +126,8 @@ class Neighbourhood:
         """Read ids with everybody whose they are, and all their links."""
         wanted = set(keys)
         self._asked |= wanted
-        rows = read_ids(self._session, wanted)
+        rows = {key: self._read_before[key] for key in wanted if key in self._read_before}
+        rows |= read_ids(self._session, wanted - rows.keys())
         people = {span.person_id for row in rows.values() for span in row.spans if span.number}
         rows |= read_ids(self._session, ids_of(self._session, people, begun=True) - rows.keys())
         self.ids |= rows

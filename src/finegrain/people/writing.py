@@ -21,6 +21,7 @@ _IN_LIST = 500
 _T = TypeVar("_T")
 _PEOPLE = cast("Table", PersonTable.__table__)
 _IDS = cast("Table", DistinctIdTable.__table__)
+_HELD = "people_revision"
 _LOCK = select(PeopleRevisionTable.revision).with_for_update()
 _BUMP = update(PeopleRevisionTable).values(revision=PeopleRevisionTable.revision + 1)
 
@@ -42,12 +43,18 @@ def register(session: Session, distinct_ids: Sequence[str], seen_at: datetime | 
 
 def lock(session: Session) -> int:
     """Let no other transaction change people until this one ends; give their revision."""
-    return session.connection().scalar(_LOCK) or 0
+    held: int | None = session.info.get(_HELD)
+    if held is None:
+        # Asked once a transaction: each commit of the collector comes by here five times.
+        held = session.info[_HELD] = session.connection().scalar(_LOCK) or 0
+    return held
 
 
 def bump_revision(session: Session) -> None:
     """Tell all who keep something of people that it has changed."""
+    lock(session)
     session.connection().execute(_BUMP)
+    session.info[_HELD] += 1
 
 
 def new_numbers(session: Session, count: int) -> range:

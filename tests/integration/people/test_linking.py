@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from finegrain.people.contract import IdSpan, Link, TraitChange
 from finegrain.people.errors import UnknownEdgeError
 from finegrain.people.identity import MAX_CLAIMANTS
+from finegrain.people.linking import rederive
+from finegrain.people.neighbourhood import read_ids
 from finegrain.people.service import PeopleService
 from finegrain.people.tables import EdgeTable, TraitChangeTable
 from finegrain.zones import to_us
@@ -58,6 +60,25 @@ def test_a_link_taken_up_again_gives_what_it_gave(people: PeopleService) -> None
         people.unmerge(edge.id)
         assert people.relink(edge.id) is True
         assert state(people) == linked
+
+
+def test_what_a_derivation_gives_is_what_is_kept(people: PeopleService, ops: OpsStore) -> None:
+    links = [login("dev", "A", NOON), login("dev", "B", NOON + DAY), Link("unbind", "dev", "B", NOON + 2 * DAY)]
+    people.link([*links, Link("alias", "C", "A", NOON + DAY, from_login=True), login("till", "C", NOON)])
+    with ops.session() as session:
+        derived = rederive(session, {"dev", "C"})
+        assert derived.known.keys() >= {"dev", "till", "A", "C"}
+        assert derived.known == read_ids(session, derived.known)
+
+
+def test_a_derivation_that_changes_people_gives_what_is_kept_from_then_on(people: PeopleService, ops: OpsStore) -> None:
+    people.link([login("dev", "A", NOON), login("dev", "B", NOON + DAY)])
+    with ops.session() as session:
+        read = read_ids(session, {"dev", "A"})
+        session.execute(update(EdgeTable).where(EdgeTable.to_id == "A").values(dropped_at=NOON))
+        derived = rederive(session, {"dev", "A"}, read)
+        assert "dev" in derived.moved
+        assert derived.known == read_ids(session, derived.known)
 
 
 def test_an_unknown_link_is_named_in_the_error(people: PeopleService) -> None:
