@@ -123,7 +123,8 @@ def _lives(cluster: frozenset[str], links: Sequence[LinkFacts]) -> dict[tuple[in
         held = lives[life]
         if claims:
             # A life that begins and is claimed at one moment has no time for more than one first owner.
-            held[:] = [one for one in held if one[0] != life[0]]
+            if at == life[0]:
+                held.clear()
             held.append((at, login))
         elif held and (not login or cluster_of(login, links) == cluster_of(held[-1][1], links)):
             life = (at, number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.twins.identity import Twin
 
 from finegrain.people.identity import MAX_CLAIMANTS, NEVER, IdFacts, LinkFacts, Span, derive
 
@@ -63,6 +64,14 @@ def test_a_life_that_begins_as_several_log_in_has_one_first_owner() -> None:
     unbind = LinkFacts("unbind", "dev", "A", (200,), from_login=False, to_login=True, number=77)
     links = [identify("dev", "A", 100), unbind, identify("dev", "B", 200), identify("dev", "C", 200)]
     assert derive(OWN, links).spans["dev"] == (Span(NEVER, 1, 1), Span(200, 5, 77))
+
+
+def test_who_logs_in_as_a_life_begins_owns_it_until_the_next_one_logs_in() -> None:
+    unbind = LinkFacts("unbind", "dev", "A", (200,), from_login=False, to_login=True, number=77)
+    links = [identify("dev", "A", 100), unbind, identify("dev", "B", 200), identify("dev", "C", 300)]
+    assert owners(links, "dev") == [(NEVER, 1), (200, 4), (300, 5)]
+    found = Twin({key: facts.own_id for key, facts in OWN.items()}, links)
+    assert [found.person("dev", at) for at in (150, 250, 350)] == [1, 4, 5]
 
 
 def test_a_circle_of_links_is_one_person() -> None:
