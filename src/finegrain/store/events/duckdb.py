@@ -18,6 +18,7 @@ from sqlglot import exp
 from finegrain.store.errors import EventStoreError, NewerWorkspaceError
 from finegrain.store.events.census import count_volumes, take_census
 from finegrain.store.events.contract import EVENT_SCHEMA, EventRow, IdSpan, PropertyColumn, PropertyType
+from finegrain.store.events.duckdb_messages import DuckDBMessages
 from finegrain.store.events.errors import BadEventsError
 from finegrain.store.events.window import MessageWindow
 from finegrain.store.sqlfiles import migration_files, read_sql
@@ -117,16 +118,16 @@ class DuckDBEventStore:
             self._reopen()
         if self._window is None:
             self._last_seq = self._read_last_seq()
-            self._window = MessageWindow(self._writer, days=self._window_days, max_events=self._window_events)
-        with self._registered("batch", _numbered(batch)):
-            fresh = self._window.new_events(self._writer, batch)
+            kept = DuckDBMessages(self._writer)
+            self._window = MessageWindow(kept, days=self._window_days, max_events=self._window_events)
+        fresh = self._window.new_events(batch)
         self._tried = fresh.positions
         if len(fresh):
             new = batch if len(fresh) == batch.num_rows else batch.take(fresh.positions)
             with self._registered("fresh", _numbered(new)):
                 self._writer.execute(read_sql(_SQL, "append"), {"first_seq": self._last_seq + 1}).fetchall()
             latest = pc.max(new.column("received_at")).cast(pa.int64()).as_py()
-            self._window.remember(self._writer, fresh, self._last_seq + 1, latest)
+            self._window.remember(fresh, self._last_seq + 1, latest)
             self._last_seq += len(fresh)
         return fresh.positions
 

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from finegrain.store.events.recent import RecentIds
-from finegrain.store.sqlfiles import read_sql
 
 if TYPE_CHECKING:
-    import duckdb
     from numpy.typing import NDArray
 
-_SQL = Path(__file__).parent / "sql"
 _DAY_US = 86_400_000_000
 _SLACK_US = 2 * _DAY_US
 """How much later than its arrival an event may claim to have happened, with a day to spare."""
+
+
+class KeptMessages(Protocol):
+    """What a store knows of the message ids that it keeps."""
+
+    def digests(self, message_ids: pa.ChunkedArray) -> NDArray[np.uint64]:
+        """Give a digest of each id, ``(n,)``: 64 bits, the same for the same id at any time."""
+        ...
+
+    def latest_arrival_us(self) -> int:
+        """Give when the latest event arrived, in microseconds since 1970 UTC; 0 when there is none."""
+        ...
+
+    def first_within(self, oldest_us: int) -> int:
+        """Give the number of the first event that arrived from ``oldest_us`` on; one more than the last when none did."""
+        ...
+
+    def recent(self, first_seq: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Give the digests and the numbers of the events from ``first_seq`` on, in any order."""
+        ...
+
+    def same(self, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of the ids, ``(n,)``, are those of the events with the numbers ``seqs``, ``(n,)``."""
+        ...
+
+    def older(self, message_ids: pa.ChunkedArray, before_seq: int) -> NDArray[np.bool_]:
+        """Tell which of the ids, ``(n,)``, stand among the events before a number."""
+        ...
 
 
 class MessageWindow:
@@ -28,42 +52,40 @@ class MessageWindow:
     happened earlier, as in a file of history, is looked up on disk too.
 
     Args:
-        cursor: to the store, from which the ids are read.
+        kept: the ids in the store.
         days: length of the window, counted back from the latest arrival.
         max_events: how many ids are held in memory; of more, the older half goes, and is looked up on disk.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, *, days: int, max_events: int) -> None:
+    def __init__(self, kept: KeptMessages, *, days: int, max_events: int) -> None:
+        self._kept = kept
         self._length_us = days * _DAY_US
         self._max_events = max_events
         self._recent = RecentIds()
-        self._latest_us = _one(cursor.execute(read_sql(_SQL, "latest_arrival")))
+        self._latest_us = kept.latest_arrival_us()
         self._trimmed_us = self._latest_us
-        self._first_seq = self._first_seq_within(cursor)
+        self._first_seq = self._first_seq_within()
         self._full = True
-        rows = cursor.execute(read_sql(_SQL, "recent_ids"), {"first_seq": self._first_seq}).fetchnumpy()
-        self._recent.add(_array(rows["digest"], np.uint64), _array(rows["seq"], np.int64))
+        self._recent.add(*kept.recent(self._first_seq))
 
-    def new_events(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> Fresh:
-        """Give the events of ``batch`` (with ``position``, registered with ``cursor``) that are not stored.
-
-        Of several events with one message id the first counts.
-        """
-        digests = _array(cursor.execute(read_sql(_SQL, "digests")).fetchnumpy()["digest"], np.uint64)
+    def new_events(self, batch: pa.Table) -> Fresh:
+        """Give the events of ``batch`` that are not stored. Of several events with one message id the first counts."""
+        message_ids = batch.column("message_id")
+        digests = self._kept.digests(message_ids)
         firsts = _firsts(batch, digests)
-        stored = self._found_in_memory(cursor, digests, firsts)
+        stored = self._found_in_memory(message_ids, digests, firsts)
         asked = firsts[~np.isin(firsts, stored)] if len(stored) else firsts
-        older = self._found_on_disk(cursor, batch, asked)
+        older = self._found_on_disk(batch, asked)
         fresh = asked[~np.isin(asked, older)] if len(older) else asked
         return Fresh(fresh, digests[fresh])
 
-    def remember(self, cursor: duckdb.DuckDBPyConnection, fresh: Fresh, first_seq: int, latest_us: int) -> None:
+    def remember(self, fresh: Fresh, first_seq: int, latest_us: int) -> None:
         """Take in events that were stored, numbered from ``first_seq`` on, the latest of which arrived at ``latest_us``."""
         self._recent.add(fresh.digests, np.arange(first_seq, first_seq + len(fresh), dtype=np.int64))
         self._latest_us = max(self._latest_us, latest_us)
         if self._latest_us - self._trimmed_us > _DAY_US:
             self._trimmed_us = self._latest_us
-            first_within = self._first_seq_within(cursor)
+            first_within = self._first_seq_within()
             self._full = first_within >= self._first_seq
             self._drop_before(first_within)
         if len(self._recent) > self._max_events:
@@ -74,19 +96,19 @@ class MessageWindow:
         self._first_seq = max(self._first_seq, seq)
         self._recent.drop_before(self._first_seq)
 
-    def _first_seq_within(self, cursor: duckdb.DuckDBPyConnection) -> int:
-        oldest = self._latest_us - self._length_us
-        return _one(cursor.execute(read_sql(_SQL, "first_within"), {"oldest_us": oldest}))
+    def _first_seq_within(self) -> int:
+        return self._kept.first_within(self._latest_us - self._length_us)
 
     def _found_in_memory(
-        self, cursor: duckdb.DuckDBPyConnection, digests: NDArray[np.uint64], firsts: NDArray[np.int64]
+        self, message_ids: pa.ChunkedArray, digests: NDArray[np.uint64], firsts: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         places, seqs = self._recent.candidates(digests[firsts])
         if not len(places):
             return places
-        return _query(cursor, "same_ids", pa.table({"position": firsts[places], "seq": seqs}), {})
+        positions = firsts[places]
+        return positions[self._kept.same(message_ids.take(pa.array(positions)), seqs)]
 
-    def _found_on_disk(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table, firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _found_on_disk(self, batch: pa.Table, firsts: NDArray[np.int64]) -> NDArray[np.int64]:
         if self._first_seq <= 1 or not len(firsts):
             return np.zeros(0, np.int64)
         if self._full:
@@ -94,7 +116,7 @@ class MessageWindow:
             firsts = firsts[times < self._latest_us - self._length_us + _SLACK_US]
             if not len(firsts):
                 return firsts
-        return _query(cursor, "older_ids", pa.table({"position": firsts}), {"first_seq": self._first_seq})
+        return firsts[self._kept.older(batch.column("message_id").take(pa.array(firsts)), self._first_seq)]
 
 
 class Fresh:
@@ -117,20 +139,3 @@ def _firsts(batch: pa.Table, digests: NDArray[np.uint64]) -> NDArray[np.int64]:
         return np.arange(len(digests), dtype=np.int64)
     codes = batch.column("message_id").combine_chunks().dictionary_encode().indices.to_numpy()
     return np.sort(np.unique(codes, return_index=True)[1]).astype(np.int64)
-
-
-def _query(cursor: duckdb.DuckDBPyConnection, name: str, asked: pa.Table, parameters: dict[str, Any]) -> NDArray[np.int64]:
-    cursor.register("asked", asked)
-    try:
-        return _array(cursor.execute(read_sql(_SQL, name), parameters or None).fetchnumpy()["position"], np.int64)
-    finally:
-        cursor.unregister("asked")
-
-
-def _array(column: Any, dtype: Any) -> NDArray[Any]:
-    return np.asarray(column, dtype=dtype)
-
-
-def _one(result: duckdb.DuckDBPyConnection) -> int:
-    ((value,),) = result.fetchall()  # all of it: the connection takes no further statement before
-    return int(value)

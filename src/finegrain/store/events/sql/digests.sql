@@ -1,2 +1,2 @@
--- The digests of the message ids of the registered batch, in its order.
-SELECT hash(message_id) AS digest FROM batch ORDER BY position;
+-- The digests of the message ids asked for, in their order.
+SELECT hash(message_id) AS digest FROM asked ORDER BY position;

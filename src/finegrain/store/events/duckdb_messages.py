@@ -1,0 +1,82 @@
+"""The message ids in a DuckDB file, as the window asks for them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from finegrain.store.sqlfiles import read_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+    from numpy.typing import NDArray
+
+_SQL = Path(__file__).parent / "sql"
+
+
+class DuckDBMessages:
+    """The message ids of the table ``events``, read through a cursor that nothing else uses meanwhile."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def digests(self, message_ids: pa.ChunkedArray) -> NDArray[np.uint64]:
+        """Give a digest of each id."""
+        with self._asked(message_ids=message_ids):
+            return _array(self._read("digests")["digest"], np.uint64)
+
+    def latest_arrival_us(self) -> int:
+        """Give when the latest event arrived; 0 when there is none."""
+        return self._one("latest_arrival")
+
+    def first_within(self, oldest_us: int) -> int:
+        """Give the number of the first event that arrived from a moment on."""
+        return self._one("first_within", {"oldest_us": oldest_us})
+
+    def recent(self, first_seq: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Give the digests and the numbers of the events from a number on."""
+        rows = self._read("recent_ids", {"first_seq": first_seq})
+        return _array(rows["digest"], np.uint64), _array(rows["seq"], np.int64)
+
+    def same(self, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of the ids are those of the events with these numbers."""
+        with self._asked(message_ids=message_ids, seqs=seqs):
+            return self._marked("same_ids", len(seqs))
+
+    def older(self, message_ids: pa.ChunkedArray, before_seq: int) -> NDArray[np.bool_]:
+        """Tell which of the ids stand among the events before a number."""
+        with self._asked(message_ids=message_ids):
+            return self._marked("older_ids", len(message_ids), {"before_seq": before_seq})
+
+    @contextmanager
+    def _asked(self, *, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64] | None = None) -> Iterator[None]:
+        columns = {"position": np.arange(len(message_ids), dtype=np.int64), "message_id": message_ids}
+        self._cursor.register("asked", pa.table(columns if seqs is None else {**columns, "seq": seqs}))
+        try:
+            yield
+        finally:
+            self._cursor.unregister("asked")
+
+    def _marked(self, name: str, length: int, parameters: dict[str, Any] | None = None) -> NDArray[np.bool_]:
+        found = np.zeros(length, dtype=np.bool_)
+        found[_array(self._read(name, parameters)["position"], np.int64)] = True
+        return found
+
+    def _read(self, name: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
+        columns: dict[str, Any] = self._cursor.execute(read_sql(_SQL, name), parameters).fetchnumpy()
+        return columns
+
+    def _one(self, name: str, parameters: dict[str, Any] | None = None) -> int:
+        # All of it is fetched: the connection takes no further statement before.
+        ((value,),) = self._cursor.execute(read_sql(_SQL, name), parameters).fetchall()
+        return int(value)
+
+
+def _array(column: Any, dtype: Any) -> NDArray[Any]:
+    return np.asarray(column, dtype=dtype)
