@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from tests.servers.event_stores import ChDBEngine, DuckDBEngine
 from tests.servers.postgres import NoPostgresError, PostgresServer, start_postgres
 
 from finegrain.clock import SettableClock
@@ -40,6 +41,26 @@ def shared_data() -> Path:
 def clock() -> SettableClock:
     """A clock that stands at noon of 2024-06-01 UTC."""
     return SettableClock(datetime(2024, 6, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def duckdb_engine(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
+    """DuckDB, whose files go with the tests."""
+    return DuckDBEngine(tmp_path_factory.mktemp("duckdb"))
+
+
+@pytest.fixture(scope="session")
+def chdb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChDBEngine]:
+    """The one ClickHouse that this process can have, whose folder goes with the tests."""
+    engine = ChDBEngine(tmp_path_factory.mktemp("chdb"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def events_url(chdb_engine: ChDBEngine) -> str:
+    """The address of a ClickHouse database that is not there yet."""
+    return chdb_engine.new_place()
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     )
     host: str = setting("127.0.0.1", N_("Address on which the server listens."))
     port: int = setting(8000, N_("Port on which the server listens."))
+    events_url: SecretStr = setting(
+        SecretStr(""),
+        N_("Address of a ClickHouse database that keeps the events; empty keeps them in the workspace folder."),
+    )
     ops_url: SecretStr = setting(
         SecretStr(""),
         N_(

@@ -29,7 +29,7 @@ from finegrain.people.service import PeopleService
 from finegrain.settings import load_settings
 from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
 from finegrain.store.events import DuckDBEventStore
-from finegrain.store.folder import WorkspaceFolder
+from finegrain.store.folder import WorkspaceFolder, holds_workspace
 from finegrain.store.ops import OpsStore
 from finegrain.zones import Zone
 
@@ -68,12 +68,19 @@ def open(  # noqa: A001 - fg.open reads as what it does
         NewerWorkspaceError: a newer finegrain wrote it.
         BadSettingError: a setting is not allowed.
         OpsElsewhereError: it holds an ops store, and the settings name another one.
+        EventsElsewhereError: it holds events, and the settings name another store for them.
+        EventsUrlMissingError: its events are in a database, and the settings name none.
         StorageError: a store cannot be opened.
     """
     path = Path(home)
     if not create and not path.is_dir():
         raise NotAWorkspaceError(home=path, reason="there is no such folder")
     return Workspace(path, clock=clock or SystemClock(), settings=settings)
+
+
+def is_workspace(home: Path) -> bool:
+    """Tell whether a workspace was opened in the folder ``home`` before."""
+    return holds_workspace(home)
 
 
 class Workspace:
@@ -126,19 +133,26 @@ class Workspace:
         )
 
     def _open_stores(self) -> None:
-        settings = self.settings
-        self.events: EventStore = DuckDBEventStore(
-            self._folder.events,
-            memory_bytes=settings.duckdb_memory_bytes,
-            threads=settings.duckdb_threads,
-            window_days=settings.collect_window_days,
-            window_events=settings.collect_window_events,
-        )
+        self.events = self._open_events()
         try:
             self.ops = OpsStore(self._ops_address(), MIGRATIONS)
         except BaseException:
             self.events.close()
             raise
+
+    def _open_events(self) -> EventStore:
+        settings = self.settings
+        address = settings.events_url.get_secret_value()
+        self._folder.choose_events(elsewhere=bool(address))
+        window = {"window_days": settings.collect_window_days, "window_events": settings.collect_window_events}
+        if not address:
+            memory, threads = settings.duckdb_memory_bytes, settings.duckdb_threads
+            return DuckDBEventStore(self._folder.events, memory_bytes=memory, threads=threads, **window)
+        from finegrain.store.events.clickhouse import ClickHouseEventStore
+
+        store = ClickHouseEventStore(address, threads=settings.duckdb_threads, **window)
+        self._folder.remember_events(store.address)
+        return store
 
     def _ops_address(self) -> str:
         named, own = self.settings.ops_url.get_secret_value(), self._folder.ops

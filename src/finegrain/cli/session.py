@@ -37,10 +37,11 @@ def workspace(invocation: Invocation, *, create: bool = False) -> Iterator[Works
         NoWorkspaceError: there is none, and it may not be made.
     """
     home = invocation.home
-    if not create and not (home / "events.duckdb").exists():
-        raise NoWorkspaceError(home=home)
+    from finegrain.workspace import is_workspace
     from finegrain.workspace import open as open_workspace
 
+    if not create and not is_workspace(home):
+        raise NoWorkspaceError(home=home)
     with open_workspace(home) as opened:
         yield opened
 

@@ -38,10 +38,11 @@ def init(
 ) -> None:
     """Create an empty workspace."""
     from finegrain.settings import FILE_NAME
+    from finegrain.workspace import is_workspace
 
     invocation: Invocation = ctx.obj
     file = invocation.home / FILE_NAME
-    if file.exists() or (invocation.home / "events.duckdb").exists():
+    if file.exists() or is_workspace(invocation.home):
         raise NotEmptyError(home=invocation.home, file=file)
     chosen = {"zone": zone, "currency": currency, "language": language}
     _write_settings(file, {name: value for name, value in chosen.items() if value is not None})

@@ -35,7 +35,7 @@ class EventStoreError(StorageError):
 
     code = "event_store"
     problem = N_("The event store {path} refused: {reason}.")
-    remedy = N_("Nothing was changed. Check the disk and the file, then try again.")
+    remedy = N_("Nothing was changed. Check the disk and the file, or that the server of this address runs; then try again.")
 
 
 class OpsStoreError(StorageError):
@@ -68,3 +68,19 @@ class OpsElsewhereError(StateError):
     code = "ops_elsewhere"
     problem = N_("{home} keeps its people in {file}, but the setting ops_url names a database.")
     remedy = N_("Remove the setting, or open a new folder with it and import the files again.")
+
+
+class EventsElsewhereError(StateError):
+    """The workspace holds events already, and the settings name another event store."""
+
+    code = "events_elsewhere"
+    problem = N_("{home} keeps its events in {file}, but the setting events_url names a database.")
+    remedy = N_("Remove the setting, or open a new folder with it and import the files again.")
+
+
+class EventsUrlMissingError(StateError):
+    """The workspace keeps its events in a database, and the settings name none."""
+
+    code = "events_url_missing"
+    problem = N_("{home} keeps its events in {url}, but the setting events_url is empty.")
+    remedy = N_("Set FINEGRAIN_EVENTS_URL to that address, with its password.")

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from finegrain.store.errors import NotAWorkspaceError, WorkspaceBusyError
+from finegrain.store.errors import EventsElsewhereError, EventsUrlMissingError, NotAWorkspaceError, WorkspaceBusyError
+
+_EVENTS, _EVENTS_ELSEWHERE = "events.duckdb", "events.url"
+
+
+def holds_workspace(home: Path) -> bool:
+    """Tell whether a workspace was opened in the folder ``home`` before."""
+    return any((home / name).exists() for name in (_EVENTS, _EVENTS_ELSEWHERE))
 
 
 class WorkspaceFolder:
@@ -25,7 +32,8 @@ class WorkspaceFolder:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.events = home / "events.duckdb"
+        self.events = home / _EVENTS
+        self._events_elsewhere = home / _EVENTS_ELSEWHERE
         self.ops = home / "ops.sqlite"
         self.index = home / "index"
         self.uploads = home / "uploads"
@@ -39,6 +47,26 @@ class WorkspaceFolder:
         except OSError as error:
             raise NotAWorkspaceError(home=home, reason=error.strerror or error) from error
         self._owner.write_text(json.dumps({"pid": os.getpid(), "command": Path(sys.argv[0]).name}), encoding="utf-8")
+
+    def choose_events(self, *, elsewhere: bool) -> None:
+        """Make sure that the events are where they were when the workspace was opened before.
+
+        Args:
+            elsewhere: whether the settings name a database for them.
+
+        Raises:
+            EventsElsewhereError: they are in the folder, and the settings name a database.
+            EventsUrlMissingError: they are in a database, and the settings name none.
+        """
+        if elsewhere and self.events.exists():
+            raise EventsElsewhereError(home=self.home, file=self.events.name)
+        if not elsewhere and self._events_elsewhere.exists():
+            address = self._events_elsewhere.read_text(encoding="utf-8").strip()
+            raise EventsUrlMissingError(home=self.home, url=address)
+
+    def remember_events(self, address: str) -> None:
+        """Note down that the events are in a database, whose ``address`` holds no password."""
+        self._events_elsewhere.write_text(f"{address}\n", encoding="utf-8")
 
     def release(self) -> None:
         """Let the next one in."""

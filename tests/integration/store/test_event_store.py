@@ -1,4 +1,4 @@
-"""The event store's contract, on DuckDB: each event once, in one commit, readable as typed columns."""
+"""The event store's contract, on every engine: each event once, in one commit, readable as typed columns."""
 
 from __future__ import annotations
 
@@ -17,18 +17,13 @@ from finegrain.store.errors import EventStoreError, NewerWorkspaceError
 from finegrain.store.events import EVENT_SCHEMA, DuckDBEventStore, PropertyColumn, empty_events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.servers.event_stores import Engine
+
+    from finegrain.store.events import EventStore
+
 TIME = datetime(2024, 1, 1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
-    """An empty store."""
-    store = DuckDBEventStore(tmp_path / "events.duckdb")
-    yield store
-    store.close()
 
 
 def events(*message_ids: str, properties: dict[str, Any] | None = None, event: str = "Page Viewed") -> pa.Table:
@@ -40,10 +35,8 @@ def events(*message_ids: str, properties: dict[str, Any] | None = None, event: s
 
 @given(batches=st.lists(st.lists(st.sampled_from("abcdefg"), max_size=6), max_size=5))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-def test_each_message_id_is_stored_once_whatever_the_batches(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[list[str]]
-) -> None:
-    store = DuckDBEventStore(tmp_path_factory.mktemp("store") / "events.duckdb")
+def test_each_message_id_is_stored_once_whatever_the_batches(engine: Engine, batches: list[list[str]]) -> None:
+    store = engine.open(engine.new_place())
     seen: set[str] = set()
     for batch in batches:
         expected = []
@@ -55,17 +48,17 @@ def test_each_message_id_is_stored_once_whatever_the_batches(
     store.close()
 
 
-def test_events_are_known_after_reopening(tmp_path: Path) -> None:
-    store = DuckDBEventStore(tmp_path / "events.duckdb")
+def test_events_are_known_after_reopening(engine: Engine, place: str) -> None:
+    store = engine.open(place)
     store.append(events("a", "b"))
     store.close()
-    again = DuckDBEventStore(tmp_path / "events.duckdb")
+    again = engine.open(place)
     assert again.last_seq() == 2
     assert again.append(events("b", "c")).tolist() == [False, True]
     again.close()
 
 
-def test_one_unreadable_event_leaves_the_store_as_it_was(store: DuckDBEventStore) -> None:
+def test_one_unreadable_event_leaves_the_store_as_it_was(store: EventStore) -> None:
     broken = events("a", "b").set_column(7, "properties", pa.array(["{}", "{broken"]))
     with pytest.raises(EventStoreError, match="Nothing was changed"):
         store.append(broken)
@@ -73,7 +66,7 @@ def test_one_unreadable_event_leaves_the_store_as_it_was(store: DuckDBEventStore
     assert store.append(events("a")).tolist() == [True]
 
 
-def test_an_empty_batch_stores_nothing(store: DuckDBEventStore) -> None:
+def test_an_empty_batch_stores_nothing(store: EventStore) -> None:
     assert store.append(empty_events()).tolist() == []
     assert store.last_seq() == 0
 
@@ -89,7 +82,7 @@ def test_an_empty_batch_stores_nothing(store: DuckDBEventStore) -> None:
     ],
 )
 def test_a_property_is_read_as_the_type_asked_for(
-    store: DuckDBEventStore, value: object, text: str | None, decimal: Decimal | None, number: float | None
+    store: EventStore, value: object, text: str | None, decimal: Decimal | None, number: float | None
 ) -> None:
     store.append(events("a", properties={"x": value}))
     columns = [PropertyColumn("x", "text"), PropertyColumn("x", "decimal"), PropertyColumn("x", "number")]
@@ -97,20 +90,44 @@ def test_a_property_is_read_as_the_type_asked_for(
     assert row == [text, decimal, number]
 
 
-def test_a_property_name_with_quotes_is_only_a_name(store: DuckDBEventStore) -> None:
+def test_a_property_name_with_quotes_is_only_a_name(store: EventStore) -> None:
     name = """x'); DROP TABLE events; --"]"""
     store.append(events("a", properties={name: "here"}))
     assert store.scan(columns=[PropertyColumn(name, "text")]).read_all()[name].to_pylist() == ["here"]
 
 
-def test_scan_gives_arrivals_after_a_number_and_only_the_names_asked_for(store: DuckDBEventStore) -> None:
+def test_the_last_of_very_many_properties_is_read_as_the_first(store: EventStore) -> None:
+    store.append(events("a", properties={f"p{number}": number for number in range(1500)}))
+    columns = [PropertyColumn("p0", "number"), PropertyColumn("p1499", "number"), PropertyColumn("p1499", "text")]
+    found = store.scan(columns=columns).read_all()
+    assert [column[0].as_py() for column in found.columns[4:]] == [0.0, 1499.0, "1499"]
+
+
+@pytest.mark.parametrize("year", [1, 1850, 1969, 2300, 9999])
+def test_a_time_of_any_year_comes_back(store: EventStore, year: int) -> None:
+    time = datetime(year, 2, 3, 4, 5, 6, 7)
+    batch = events("a")
+    store.append(batch.set_column(batch.schema.get_field_index("time"), "time", pa.array([time], pa.timestamp("us"))))
+    assert store.scan().read_all()["time"].to_pylist() == [time]
+    assert store.timeline(["u1"])[0].time == time.replace(tzinfo=UTC)
+
+
+def test_scan_gives_arrivals_after_a_number_and_only_the_names_asked_for(store: EventStore) -> None:
     store.append(events("a", "b"))
     store.append(events("c", event="Order Completed"))
     assert store.scan(after_seq=1).read_all()["seq"].to_pylist() == [2, 3]
     assert store.scan(events=["Order Completed"]).read_all()["seq"].to_pylist() == [3]
 
 
-def test_timeline_pages_without_gap_or_repeat(store: DuckDBEventStore) -> None:
+def test_one_property_is_read_in_order_of_arrival(store: EventStore) -> None:
+    for key in "abc":
+        store.append(events(key, properties={"": key}))
+    found = store.read_properties(PropertyColumn("", "text"), after_seq=1).read_all()
+    assert found.schema.names == ["seq", "value"]
+    assert found.to_pydict() == {"seq": [2, 3], "value": ["b", "c"]}
+
+
+def test_timeline_pages_without_gap_or_repeat(store: EventStore) -> None:
     store.append(events(*"abcde"))
     first = store.timeline(["u1"], limit=2)
     rest = store.timeline(["u1"], before_seq=first[-1].seq, limit=10)

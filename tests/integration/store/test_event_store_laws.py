@@ -14,11 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finegrain.store.events import EVENT_SCHEMA, DuckDBEventStore, PropertyColumn
+from finegrain.store.events import EVENT_SCHEMA, PropertyColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.servers.event_stores import Engine
+
+    from finegrain.store.events import EventStore
 
 START = datetime(2024, 1, 1)
 NAMES = ("Page Viewed", "Order Completed", "订单")
@@ -63,24 +66,9 @@ def table(log: list[Fact], first: int = 0) -> pa.Table:
     return pa.Table.from_pylist(rows, EVENT_SCHEMA)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the stores of all examples."""
-    return tmp_path_factory.mktemp("stores")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
-    """An empty store."""
-    store = DuckDBEventStore(tmp_path / "events.duckdb", threads=1)
-    yield store
-    store.close()
-
-
-def fresh(folder: Path, log: list[Fact]) -> DuckDBEventStore:
+def fresh(engine: Engine, log: list[Fact]) -> EventStore:
     """Give a store of its own that holds the log."""
-    number = len(list(folder.glob("*.duckdb")))
-    store = DuckDBEventStore(folder / f"{number}.duckdb", threads=1)
+    store = engine.open(engine.new_place())
     store.append(table(log))
     return store
 
@@ -90,8 +78,8 @@ few = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scop
 
 @few
 @given(log=logs, after=st.integers(0, 20), names=st.none() | st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
-def test_a_scan_gives_what_a_list_would(folder: Path, log: list[Fact], after: int, names: list[str] | None) -> None:
-    store = fresh(folder, log)
+def test_a_scan_gives_what_a_list_would(engine: Engine, log: list[Fact], after: int, names: list[str] | None) -> None:
+    store = fresh(engine, log)
     found = store.scan(events=names, after_seq=after).read_all()
     expected = [(seq, fact) for seq, fact in enumerate(log, 1) if seq > after and (names is None or fact.event in names)]
     assert found["seq"].to_pylist() == [seq for seq, _fact in expected]
@@ -102,8 +90,8 @@ def test_a_scan_gives_what_a_list_would(folder: Path, log: list[Fact], after: in
 
 @few
 @given(log=logs)
-def test_properties_come_back_as_they_were_given(folder: Path, log: list[Fact]) -> None:
-    store = fresh(folder, log)
+def test_properties_come_back_as_they_were_given(engine: Engine, log: list[Fact]) -> None:
+    store = fresh(engine, log)
     rows = {row.message_id: row for row in store.timeline(list("xyz"), limit=100)}
     assert {key: row.properties for key, row in rows.items()} == {f"m{place}": fact.properties for place, fact in enumerate(log)}
     assert {row.time.tzinfo for row in rows.values()} <= {UTC}
@@ -112,8 +100,8 @@ def test_properties_come_back_as_they_were_given(folder: Path, log: list[Fact]) 
 
 @few
 @given(log=logs)
-def test_one_property_may_be_of_any_type_and_is_read_where_it_fits(folder: Path, log: list[Fact]) -> None:
-    store = fresh(folder, log)
+def test_one_property_may_be_of_any_type_and_is_read_where_it_fits(engine: Engine, log: list[Fact]) -> None:
+    store = fresh(engine, log)
     found = store.scan(columns=[PropertyColumn("amount", "number")]).read_all()["amount"].to_pylist()
     for value, fact in zip(found, log, strict=True):
         given_value = fact.properties.get("amount")
@@ -126,8 +114,8 @@ def test_one_property_may_be_of_any_type_and_is_read_where_it_fits(folder: Path,
 
 @few
 @given(log=logs, who=st.lists(st.sampled_from("xyz"), min_size=1, unique=True), limit=st.integers(1, 7))
-def test_pages_of_a_timeline_join_to_the_whole(folder: Path, log: list[Fact], who: list[str], limit: int) -> None:
-    store = fresh(folder, log)
+def test_pages_of_a_timeline_join_to_the_whole(engine: Engine, log: list[Fact], who: list[str], limit: int) -> None:
+    store = fresh(engine, log)
     whole, pages = store.timeline(who, limit=100), store.timeline(who, limit=limit)
     while page := store.timeline(who, before_seq=pages[-1].seq, limit=limit) if pages else []:
         pages += page
@@ -138,15 +126,15 @@ def test_pages_of_a_timeline_join_to_the_whole(folder: Path, log: list[Fact], wh
 
 @few
 @given(log=logs)
-def test_counts_by_name_are_those_of_the_log_most_frequent_first(folder: Path, log: list[Fact]) -> None:
-    store = fresh(folder, log)
+def test_counts_by_name_are_those_of_the_log_most_frequent_first(engine: Engine, log: list[Fact]) -> None:
+    store = fresh(engine, log)
     counts = store.event_counts()
     assert counts == {name: sum(fact.event == name for fact in log) for name in {fact.event for fact in log}}
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
     store.close()
 
 
-def test_several_threads_append_and_read_without_losing_an_event(store: DuckDBEventStore) -> None:
+def test_several_threads_append_and_read_without_losing_an_event(store: EventStore) -> None:
     def write(part: int) -> int:
         new = store.append(table([Fact("x", "Page Viewed", part, {})] * 50, first=part * 25))
         return int(new.sum())
@@ -160,7 +148,7 @@ def test_several_threads_append_and_read_without_losing_an_event(store: DuckDBEv
     assert store.last_seq() == max(store.scan().read_all()["seq"].to_pylist())
 
 
-def test_a_reader_sees_the_events_of_the_moment_at_which_it_began(store: DuckDBEventStore) -> None:
+def test_a_reader_sees_the_events_of_the_moment_at_which_it_began(store: EventStore) -> None:
     store.append(table([Fact("x", "Page Viewed", 0, {})] * 10))
     reader = store.scan()
     store.append(table([Fact("x", "Page Viewed", 0, {})] * 10, first=10))
@@ -170,26 +158,36 @@ def test_a_reader_sees_the_events_of_the_moment_at_which_it_began(store: DuckDBE
 
 APPENDING = """
 import sys
-from pathlib import Path
+from tests.servers.event_stores import open_by_name
 from tests.integration.store.test_event_store_laws import Fact, table
-from finegrain.store.events import DuckDBEventStore
-store = DuckDBEventStore(Path(sys.argv[1]), threads=1)
+store = open_by_name(sys.argv[1], sys.argv[2])
 for batch in range(10_000):
     store.append(table([Fact("x", "Page Viewed", batch % 50, {"batch": batch})] * 20, first=batch * 20))
     print(store.last_seq(), flush=True)
 """
 
 
+COUNTING = """
+import sys
+from tests.servers.event_stores import open_by_name
+store = open_by_name(sys.argv[1], sys.argv[2])
+print(store.last_seq(), store.scan().read_all().num_rows)
+store.close()
+"""
+
+
 @pytest.mark.parametrize("batches", [1, 4, 9])
-def test_what_was_acknowledged_is_there_after_sigkill(tmp_path: Path, batches: int) -> None:
-    path = tmp_path / "events.duckdb"
-    with subprocess.Popen([sys.executable, "-c", APPENDING, str(path)], stdout=subprocess.PIPE, text=True) as process:
+@pytest.mark.parametrize(("name", "form"), [("duckdb", "{}/events.duckdb"), ("chdb", "chdb://{}/engine")])
+def test_what_was_acknowledged_is_there_after_sigkill(tmp_path: Path, batches: int, name: str, form: str) -> None:
+    place = form.format(tmp_path)
+    command = [sys.executable, "-c", APPENDING, name, place]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         acknowledged = [int(process.stdout.readline()) for _batch in range(batches)][-1]
         process.kill()
-    store = DuckDBEventStore(path, threads=1)
+    counted = subprocess.run([sys.executable, "-c", COUNTING, name, place], capture_output=True, text=True, check=True)
+    last_seq, events = map(int, counted.stdout.split())
     assert acknowledged == 20 * batches
-    assert store.last_seq() >= acknowledged
-    assert store.last_seq() % 20 == 0
-    assert store.scan().read_all().num_rows == store.last_seq()
-    store.close()
+    assert last_seq >= acknowledged
+    assert last_seq % 20 == 0
+    assert events == last_seq

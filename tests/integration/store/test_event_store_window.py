@@ -15,11 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finegrain.store.events import EVENT_SCHEMA, DuckDBEventStore
+from finegrain.store.events import EVENT_SCHEMA
 from finegrain.store.events.errors import BadEventsError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.servers.event_stores import Engine
+
+    from finegrain.store.events import EventStore
 
 START = datetime(2024, 1, 1)
 BATCH = st.tuples(
@@ -40,17 +44,17 @@ def batch(received_at: datetime, rows: list[tuple[str, int]], properties: str = 
 @given(batches=st.lists(BATCH, max_size=8), window_events=st.sampled_from([3, 1000]))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_an_id_counts_once_within_the_window_and_beyond_it_for_old_events(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[int, list[tuple[str, int]], bool]], window_events: int
+    engine: Engine, batches: list[tuple[int, list[tuple[str, int]], bool]], window_events: int
 ) -> None:
     """With a window of two days. Beyond it an id counts again only for an event that says it happened within the window."""
-    path = tmp_path_factory.mktemp("store") / "events.duckdb"
-    store = DuckDBEventStore(path, window_days=2, window_events=window_events)
+    place = engine.new_place()
+    store = engine.open(place, window_days=2, window_events=window_events)
     now, arrived = START, dict[str, datetime]()
     for days, rows, reopened in batches:
         now += timedelta(days=days)
         if reopened:
             store.close()
-            store = DuckDBEventStore(path, window_days=2, window_events=window_events)
+            store = engine.open(place, window_days=2, window_events=window_events)
         stored = store.append(batch(now, rows)).tolist()
         for (key, _), new in zip(rows, stored, strict=True):
             assert not (new and key in arrived and now - arrived[key] < timedelta(days=2)), "counted twice within the window"
@@ -59,23 +63,20 @@ def test_an_id_counts_once_within_the_window_and_beyond_it_for_old_events(
     store.close()
 
 
-def test_the_same_history_again_adds_nothing_after_years(tmp_path: Path) -> None:
-    store = DuckDBEventStore(tmp_path / "events.duckdb", window_days=30)
+def test_the_same_history_again_adds_nothing_after_years(store: EventStore) -> None:
     happened = START - timedelta(days=100)
     for received_at in (START, START + timedelta(days=800)):
         age = (received_at - happened).days
         stored = store.append(batch(received_at, [(f"m{number}", age) for number in range(50)]))
         assert stored.sum() == (50 if received_at == START else 0)
         store.append(batch(received_at, [(f"other {received_at}", 0)]))
-    store.close()
 
 
-def test_values_that_cannot_be_stored_are_told_apart_from_a_bad_disk(tmp_path: Path) -> None:
-    store = DuckDBEventStore(tmp_path / "events.duckdb")
+@pytest.mark.parametrize("properties", ["{broken", "null", ""])
+def test_values_that_cannot_be_stored_are_told_apart_from_a_bad_disk(store: EventStore, properties: str) -> None:
     with pytest.raises(BadEventsError):
-        store.append(batch(START, [("a", 0)], "{broken"))
+        store.append(batch(START, [("a", 0)], properties))
     assert store.append(batch(START, [("a", 0)])).tolist() == [True]
-    store.close()
 
 
 _FULL_DISK = """

@@ -21,6 +21,7 @@ TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,]
 
 SAMPLES = 12
 SAMPLE_CHARS = 1_000
+_OPTIONS = {"time_pattern": f'"{TIME_PATTERN}"', "samples": SAMPLES, "sample_chars": SAMPLE_CHARS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,15 @@ class Census:
 def take_census(connection: duckdb.DuckDBPyConnection, after_seq: int, until_seq: int) -> Census:
     """Count what the events with ``after_seq < seq ≤ until_seq`` hold; nothing is computed before it is read."""
     between = {"after_seq": after_seq, "until_seq": until_seq}
-    options = {"time_pattern": f'"{TIME_PATTERN}"', "samples": SAMPLES, "sample_chars": SAMPLE_CHARS}
     events = (EventUse(*row) for row in _rows(connection, "census_events", between))
-    properties = (PropertyUse(*row) for row in _rows(connection, "census_properties", between | options))
+    properties = (PropertyUse(*row) for row in _rows(connection, "census_properties", between | _OPTIONS))
     return Census(events, properties)
+
+
+def property_uses(engine: duckdb.DuckDBPyConnection, after_seq: int, until_seq: int) -> Iterator[PropertyUse]:
+    """Count what the properties of the relation ``events`` hold in a range; the engine serves nothing else meanwhile."""
+    between = {"after_seq": after_seq, "until_seq": until_seq}
+    return (PropertyUse(*row) for row in _fetched(engine, "census_properties", between | _OPTIONS))
 
 
 def count_volumes(
@@ -89,6 +95,10 @@ def count_volumes(
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(read_sql(_SQL, name), parameters)
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield from rows
+        yield from _fetched(cursor, name, parameters)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    cursor.execute(read_sql(_SQL, name), parameters)
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield from rows

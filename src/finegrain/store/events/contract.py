@@ -42,8 +42,8 @@ class PropertyColumn:
 
     Attributes:
         name: the property's name at the top level of ``properties``.
-        type: how to read it: ``text``, ``decimal`` (exact, 6 places), ``number`` (float64) or ``boolean``; a value that
-            cannot be read so is null.
+        type: how to read it: ``text``, ``decimal`` (exact, 6 places), ``number`` (float64, finite) or ``boolean`` (a number
+            but 0 is true, as are words such as ``yes``); a value that cannot be read so is null, and so is a JSON null.
     """
 
     name: str

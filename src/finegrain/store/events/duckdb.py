@@ -24,7 +24,7 @@ from finegrain.store.events.window import MessageWindow
 from finegrain.store.sqlfiles import migration_files, read_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,9 +33,14 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _SQL = _HERE / "sql"
 _BATCH_ROWS = 200_000
+_FIXED = ("seq", "distinct_id", "event", "time")
 _EARLIEST_US, _LATEST_US = -(2**63), 2**63 - 1
-_BAD_VALUES = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
-_TYPES: dict[PropertyType, str] = {"text": "VARCHAR", "decimal": "DECIMAL(38, 6)", "number": "DOUBLE", "boolean": "BOOLEAN"}
+_BAD_VALUES = (
+    duckdb.ConversionException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+    duckdb.ConstraintException,  # properties that are null
+)
 
 
 class DuckDBEventStore:
@@ -152,21 +157,23 @@ class DuckDBEventStore:
         self, *, events: Sequence[str] | None = None, columns: Sequence[PropertyColumn] = (), after_seq: int = 0
     ) -> pa.RecordBatchReader:
         """Read events in order of arrival, as batches; see the contract."""
-        return self._read(_scan_query(events, columns, after_seq))
+        names = [*_FIXED, *(column.name for column in columns)]
+        return self._read(_scan_query(events, columns, after_seq), names)
 
     def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
         """Read one property of all events in order of arrival, as batches of ``seq`` and ``value``; see the contract."""
         # Rows are read in the order in which they were stored, which is that of their numbers: sorting costs thrice the reading.
-        return self._read(_events_after(exp.select(exp.column("seq"), _property(column, "value")), after_seq))
+        return self._read(_events_after(exp.select(exp.column("seq"), _property(column, 0)), after_seq), ["seq", "value"])
 
-    def _read(self, select: exp.Select) -> pa.RecordBatchReader:
+    def _read(self, select: exp.Select, names: Sequence[str]) -> pa.RecordBatchReader:
         query = select.sql(dialect="duckdb")
         cursor = self._connection.cursor()
         try:
             reader = cursor.sql(query).to_arrow_reader(_BATCH_ROWS)
         except duckdb.Error as error:
             raise EventStoreError(path=self.path, reason=_first_line(error)) from error
-        return pa.RecordBatchReader.from_batches(reader.schema, _keep_open(reader, cursor))
+        schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
+        return pa.RecordBatchReader.from_batches(schema, _renamed(reader, cursor, schema))
 
     def timeline(self, ids: Sequence[str | IdSpan], *, before_seq: int | None = None, limit: int = 50) -> list[EventRow]:
         """Give the newest events of some ids, newest first; see the contract."""
@@ -229,8 +236,8 @@ def _numbered(events: pa.Table) -> pa.Table:
 
 
 def _scan_query(events: Sequence[str] | None, columns: Sequence[PropertyColumn], after_seq: int) -> exp.Select:
-    fixed = [exp.column(name, quoted=True) for name in ("seq", "distinct_id", "event", "time")]
-    query = _events_after(exp.select(*fixed, *(_property(column, column.name) for column in columns)), after_seq).order_by("seq")
+    fixed = [exp.column(name, quoted=True) for name in _FIXED]
+    query = _events_after(exp.select(*fixed, *map(_property, columns, range(len(columns)))), after_seq).order_by("seq")
     if events is not None:
         query = query.where(exp.column("event").isin(*events))
     return query
@@ -240,14 +247,38 @@ def _events_after(select: exp.Select, seq: int) -> exp.Select:
     return select.from_("events").where(exp.column("seq") > seq) if seq else select.from_("events")
 
 
-def _property(column: PropertyColumn, name: str) -> exp.Expr:
+def _property(column: PropertyColumn, place: int) -> exp.Expr:
+    # Names of any kind are given to the columns afterwards: the engine takes none without letters, nor a second "seq".
     value = exp.Bracket(this=exp.column("properties"), expressions=[exp.Literal.string(column.name)])
-    return exp.alias_(exp.TryCast(this=value, to=exp.DataType.build(_TYPES[column.type], dialect="duckdb")), name, quoted=True)
+    return exp.alias_(_READERS[column.type](value), f"p{place}")
 
 
-def _keep_open(reader: pa.RecordBatchReader, cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
+def _try_cast(value: exp.Expr, type_: str) -> exp.Expr:
+    return exp.TryCast(this=value, to=exp.DataType.build(type_, dialect="duckdb"))
+
+
+def _number(value: exp.Expr) -> exp.Expr:
+    number = _try_cast(value, "DOUBLE")
+    return exp.Case(ifs=[exp.If(this=exp.func("isfinite", number, dialect="duckdb"), true=number.copy())])
+
+
+def _boolean(value: exp.Expr) -> exp.Expr:
+    numbered = exp.NEQ(this=_number(value), expression=exp.Literal.number(0))
+    return exp.Coalesce(this=numbered, expressions=[_try_cast(_try_cast(value.copy(), "VARCHAR"), "BOOLEAN")])
+
+
+_READERS: dict[PropertyType, Callable[[exp.Expr], exp.Expr]] = {
+    "text": lambda value: _try_cast(value, "VARCHAR"),
+    "decimal": lambda value: _try_cast(value, "DECIMAL(38, 6)"),
+    "number": _number,
+    "boolean": _boolean,
+}
+
+
+def _renamed(reader: pa.RecordBatchReader, cursor: duckdb.DuckDBPyConnection, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     with cursor:
-        yield from reader
+        for batch in reader:
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
 
 
 def _event_row(row: tuple[Any, ...]) -> EventRow:

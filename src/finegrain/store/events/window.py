@@ -37,7 +37,7 @@ class KeptMessages(Protocol):
         ...
 
     def same(self, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which of the ids, ``(n,)``, are those of the events with the numbers ``seqs``, ``(n,)``."""
+        """Tell which of the ids, ``(n,)``, are stored, those of the events with the numbers ``seqs``, ``(n,)``, at least."""
         ...
 
     def older(self, message_ids: pa.ChunkedArray, before_seq: int) -> NDArray[np.bool_]:

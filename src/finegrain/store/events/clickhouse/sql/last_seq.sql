@@ -1,0 +1,2 @@
+-- The number of the event that arrived last.
+SELECT max(seq) FROM events
