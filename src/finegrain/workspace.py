@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import finegrain
 from finegrain.access.service import Access
@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.result import TierResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.overview import OverviewResult
+    from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.clock import Clock
     from finegrain.collect.imports.contract import ImportSummary, ProgressCallback
     from finegrain.collect.mapping.contract import ImportKind
     from finegrain.store.events import EventStore
+    from finegrain.store.events.clickhouse import ClickHouseEventStore
 
 _PACKAGE = Path(finegrain.__file__).parent
 _MOMENTS = Phrase("a date such as 2024-06-01, a time such as 2024-06-01T12:00, or now")
@@ -124,7 +126,7 @@ class Workspace:
         self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
         self.directory = PeopleDirectory(self.people, self.index, self.tiering)
         self.queries = QueryService(
-            EmbeddedEngine(self.index.snapshot),
+            self._query_engine(),
             self.people,
             Audiences(self.people, self.tiering),
             zone=self.zone,
@@ -153,6 +155,13 @@ class Workspace:
         store = ClickHouseEventStore(address, threads=settings.duckdb_threads, **window)
         self._folder.remember_events(store.address)
         return store
+
+    def _query_engine(self) -> QueryEngine:
+        if not self.settings.events_url.get_secret_value():
+            return EmbeddedEngine(self.index.snapshot)
+        from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
+
+        return ClickHouseEngine(cast("ClickHouseEventStore", self.events), self.people, self.index.snapshot)
 
     def _ops_address(self) -> str:
         named, own = self.settings.ops_url.get_secret_value(), self._folder.ops

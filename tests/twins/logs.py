@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,15 +23,15 @@ from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.scope import TraitHistory, TraitValues
 from finegrain.behaviour.queries.service import QueryService
 from finegrain.behaviour.queries.snapshot import Snapshot
+from finegrain.store.events.contract import EVENT_SCHEMA
 from finegrain.zones import Zone, to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from finegrain.behaviour.queries.contract import Audience, EventMatch, Filter
     from finegrain.behaviour.queries.engine import QueryEngine
+    from finegrain.store.events.clickhouse import ClickHouseEventStore
 
 ZONE = Zone("Europe/Berlin")
 FIRST = datetime(2024, 3, 29, tzinfo=UTC)
@@ -110,13 +111,53 @@ class World:
 
 def embedded_world(log: list[Happening]) -> World:
     """Give the engine on kernels over a log."""
-    events = FakeEvents(list(log))
-    state = build(events, FakePeople(dict.fromkeys(PEOPLE, FIRST)), CURRENCY)
-    snapshot = Snapshot(state.index, state.log, PropertyColumns(events, Path("/nowhere")))
+    snapshot = snapshot_of(log)
     return World(log, EmbeddedEngine(lambda: snapshot))
 
 
-WORLDS: dict[str, Callable[[list[Happening]], World]] = {"embedded": embedded_world}
+def snapshot_of(log: list[Happening]) -> Snapshot:
+    """Give the index over a log, with its columns."""
+    events = FakeEvents(list(log))
+    state = build(events, FakePeople(dict.fromkeys(PEOPLE, FIRST)), CURRENCY)
+    return Snapshot(state.index, state.log, PropertyColumns(events, Path("/nowhere")))
+
+
+_ENGINES: list[ClickHouseEventStore] = []
+
+
+def clickhouse_world(log: list[Happening]) -> World:
+    """Give the engine on ClickHouse over a log; one database in this process serves all, emptied each time."""
+    from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
+    from finegrain.store.events.clickhouse import ClickHouseEventStore
+
+    if not _ENGINES:
+        _ENGINES.append(ClickHouseEventStore("chdb://memory?database=twins", threads=1))
+    store = _ENGINES[0]
+    for table in ("events", "owners", "owner_states"):
+        store.connection.run(f"TRUNCATE TABLE {table}")
+    store.append(_table(log))
+    return World(log, ClickHouseEngine(store, FakePeople(dict.fromkeys(PEOPLE, FIRST)), lambda: snapshot_of(log)))
+
+
+def _table(log: list[Happening]) -> pa.Table:
+    global _NUMBER  # noqa: PLW0603 - no message id comes twice, whatever the log
+    rows = []
+    for one in log:
+        _NUMBER += 1
+        at = one.at.astimezone(UTC).replace(tzinfo=None)
+        properties = json.dumps(one.properties)
+        rows.append([f"m{_NUMBER}", one.who, one.event, at, at, "twin", False, properties])
+    columns = [[row[place] for row in rows] for place in range(len(EVENT_SCHEMA))]
+    return pa.table([pa.array(column, field.type) for column, field in zip(columns, EVENT_SCHEMA, strict=True)], EVENT_SCHEMA)
+
+
+_NUMBER = 0
+
+Make = Callable[[list[Happening]], World]
+WORLDS: dict[str, Make] = {"embedded": embedded_world}
+"""The engines that answer all queries."""
+SQL_WORLDS: dict[str, Make] = {**WORLDS, "clickhouse": clickhouse_world}
+"""Those that answer the queries that there is SQL for."""
 
 
 def text_of(value: Any) -> str | None:
@@ -128,7 +169,7 @@ def text_of(value: Any) -> str | None:
 
 def number_of(value: Any) -> float:
     """Give a value as the number that engines see; NaN where it is none."""
-    if isinstance(value, bool | list | dict) or value is None:
+    if isinstance(value, list | dict) or value is None:
         return math.nan
     try:
         return float(value)

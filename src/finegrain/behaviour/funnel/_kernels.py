@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ORDERED, STRICT, ANY_ORDER = 0, 1, 2
-FEW = 96
-"""Events up to which looking through them from each start is faster than linking them."""
 ANY_START, FIRST_EVER, FIRST_IN_PERIOD = 0, 1, 2
 
 
@@ -115,48 +113,8 @@ def _fill_actor(events: Events, matches: Matches, rules: Rules, actor: int, scra
         return 0
     if rules.order == ANY_ORDER:
         return _any_order(rules, count, scratch)
-    if count <= FEW and not rules.overlap and not len(rules.void_after):
-        return _walk(rules, count, scratch)
     _link(rules, count, scratch)
     return _ordered(rules, count, scratch)
-
-
-@inlined
-def _walk(rules: Rules, count: int, scratch: Scratch) -> int:
-    """Do what ``_ordered`` does for few events, each of which matches one step, by looking through them from each start on."""
-    best, first_us = 0, np.int64(-1)
-    for start in range(count):
-        if scratch.time_us[start] >= rules.end_us or best == rules.steps:
-            break
-        if not scratch.bits[start] & np.uint32(1):
-            continue
-        if best > 0 and rules.starts != ANY_START and scratch.time_us[start] > first_us:
-            break
-        first_us = scratch.time_us[start] if best == 0 else first_us
-        reached = _walk_from(rules, start, count, scratch)
-        if reached > best:
-            best = reached
-            for step in range(reached):
-                scratch.best[step] = scratch.chain[step]
-    return best
-
-
-@inlined
-def _walk_from(rules: Rules, start: int, count: int, scratch: Scratch) -> int:
-    """Write the places of the chain that begins at ``start``; give its length."""
-    reached, kept, latest_us = 1, start, scratch.time_us[start] + rules.window_us
-    scratch.chain[0] = scratch.place[start]
-    while reached < rules.steps:
-        # The next step may stand before this one at the same instant.
-        while kept > 0 and scratch.time_us[kept - 1] == scratch.time_us[kept]:
-            kept -= 1
-        while kept < count and scratch.time_us[kept] <= latest_us and not scratch.bits[kept] & np.uint32(1 << reached):
-            kept += 1
-        if kept == count or scratch.time_us[kept] > latest_us:
-            break
-        scratch.chain[reached] = scratch.place[kept]
-        reached += 1
-    return reached
 
 
 @inlined

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from finegrain.behaviour.funnel import _kernels as kernels
+from finegrain.behaviour.funnel import _linear_kernels as linear
 from finegrain.behaviour.funnel.contract import Chains
 from finegrain.behaviour.grouping import group_by_person
 from finegrain.behaviour.queries import parallel
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.queries.views import ActorView
 
+MANY_EVENTS = 20_000
+"""Events of one actor from which on they are linked once instead of looked through from each start."""
 _ORDERS = {"ordered": kernels.ORDERED, "strict": kernels.STRICT, "any": kernels.ANY_ORDER}
 _STARTS = {"any": kernels.ANY_START, "first_ever": kernels.FIRST_EVER, "first_in_period": kernels.FIRST_IN_PERIOD}
 
@@ -40,7 +44,7 @@ def find_chains(snapshot: Snapshot, scope: Scope, query: FunnelQuery) -> Chains:
     return _Funnel.of(snapshot, scope, query).chains()
 
 
-def rules_of(query: FunnelQuery, scope: Scope, matches: Matches) -> kernels.Rules:
+def rules_of(query: FunnelQuery, scope: Scope, *, overlap: bool) -> kernels.Rules:
     """Give how chains of the query may run, as the kernel takes it."""
     last = len(query.steps)
     return kernels.Rules(
@@ -50,7 +54,7 @@ def rules_of(query: FunnelQuery, scope: Scope, matches: Matches) -> kernels.Rule
         start_us=scope.start_us,
         end_us=scope.end_us,
         window_us=query.window_us,
-        overlap=_overlaps(matches, last),
+        overlap=overlap,
         void_after=np.array([one.after_step - 1 for one in query.exclusions], dtype=np.int64),
         void_before=np.array([(one.before_step or last) - 1 for one in query.exclusions], dtype=np.int64),
     )
@@ -60,13 +64,44 @@ def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple
     """Give how far each actor comes, ``(A,) int8``, and the places of the chain's events, ``(A, steps) int64``, −1 beyond."""
     actors = len(events.offsets) - 1
     level, places = np.empty(actors, dtype=np.int8), np.empty((actors, rules.steps), dtype=np.int64)
-
-    def work(low: int, high: int) -> None:
-        scratch = kernels.make_scratch(parallel.most_events(events.offsets, low, high), rules.steps, len(rules.void_after))
-        kernels.fill_levels(events, matches, rules, scratch, low, high, level, places)
-
-    parallel.run(work, parallel.ranges(events.offsets))
+    parts = parallel.ranges(events.offsets)
+    work = partial(_fill_linear if _is_linear(events, rules) else _fill_any, events, matches, rules, level, places)
+    parallel.run(work, parts)
     return level, places
+
+
+def _is_linear(events: Events, rules: kernels.Rules) -> bool:
+    """Say whether one pass will do: it looks again from each start, which takes long for an actor with very many events."""
+    plain = (
+        rules.order == kernels.ORDERED and rules.starts == kernels.ANY_START and not rules.overlap and not len(rules.void_after)
+    )
+    return plain and parallel.most_events(events.offsets, 0, len(events.offsets) - 1) <= MANY_EVENTS
+
+
+def _fill_linear(
+    events: Events,
+    matches: Matches,
+    rules: kernels.Rules,
+    level: NDArray[np.int8],
+    places: NDArray[np.int64],
+    low: int,
+    high: int,
+) -> None:
+    span = linear.Span(rules.steps, rules.start_us, rules.end_us, rules.window_us)
+    linear.fill_levels(events, matches, span, np.empty(rules.steps, dtype=np.int64), low, high, level, places)
+
+
+def _fill_any(
+    events: Events,
+    matches: Matches,
+    rules: kernels.Rules,
+    level: NDArray[np.int8],
+    places: NDArray[np.int64],
+    low: int,
+    high: int,
+) -> None:
+    scratch = kernels.make_scratch(parallel.most_events(events.offsets, low, high), rules.steps, len(rules.void_after))
+    kernels.fill_levels(events, matches, rules, scratch, low, high, level, places)
 
 
 def _overlaps(matches: Matches, steps: int) -> bool:
@@ -103,7 +138,7 @@ class _Funnel:
         return self._chains(actors, level[actors], places[actors], self._groups_of(actors, level[actors], places[actors]))
 
     def _rules(self) -> kernels.Rules:
-        return rules_of(self.query, self.scope, self.matches)
+        return rules_of(self.query, self.scope, overlap=_overlaps(self.matches, len(self.query.steps)))
 
     def _groups_of(self, actors: NDArray[np.int64], level: NDArray[np.int8], places: NDArray[np.int64]) -> NDArray[np.int32]:
         groups = self.groups

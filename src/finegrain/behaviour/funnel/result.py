@@ -184,6 +184,8 @@ def funnel_result(query: FunnelQuery, scope: Scope, chains: Chains) -> FunnelRes
 
 def best_of(chains: Chains) -> Chains:
     """Give one chain an actor: the one with the highest level, of several the one that started first, then of the first group."""
+    if not chains.groups.broken_down or len(np.unique(chains.actor)) == len(chains.actor):
+        return chains
     order = np.lexsort((chains.group, chains.time_us[:, 0], -chains.level.astype(np.int64), chains.actor))
     actors = chains.actor[order]
     first = np.ones(len(order), dtype=np.bool_)

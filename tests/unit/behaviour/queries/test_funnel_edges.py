@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, FIRST, PEOPLE, PERIOD, WORLDS, World
+from tests.twins.logs import AS_OF, FIRST, PEOPLE, PERIOD, SQL_WORLDS, World
 
 from finegrain.behaviour.errors import BadQueryError
 
@@ -22,9 +22,9 @@ def at(hours: float, event: str, who: str = "x", **properties: Any) -> Happening
     return Happening(who, event, FIRST + timedelta(hours=23 + hours), properties=properties)
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=SQL_WORLDS)
 def world(request: pytest.FixtureRequest) -> Any:
-    return WORLDS[request.param]
+    return SQL_WORLDS[request.param]
 
 
 def ask(world: Any, log: list[Happening], *steps: Any, **query: Any) -> FunnelResult:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.twins.funnel import TwinFunnel
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, World, clickhouse_world, embedded_world, event_logs
 
 from finegrain.behaviour.funnel.query import FunnelQuery
 from finegrain.behaviour.queries.reading import read_query
@@ -56,10 +55,18 @@ def funnels(draw: st.DrawFn) -> dict[str, Any]:
     return query
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=funnels())
-def test_everybodys_chain_is_the_twins(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
-    here = WORLDS[engine](log)
+def test_everybodys_chain_is_the_twins(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(embedded_world(log), log, query)
+
+
+@settings(max_examples=25)
+@given(log=event_logs(), query=funnels())
+def test_sql_finds_the_same_chains(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(clickhouse_world(log), log, query)
+
+
+def compare(here: World, log: list[Happening], query: dict[str, Any]) -> None:
     asked = read_query(FunnelQuery, query)
     scope = here.service.scope(asked, AS_OF)
     chains = here.engine.funnel(scope, asked)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from finegrain.store.events.clickhouse.migrating import DICTIONARIES
+from finegrain.store.sqlfiles import read_sql
+
+_SQL = Path(__file__).parent / "sql"
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +77,10 @@ class OwnerTable:
         )
         for name in DICTIONARIES:
             self._connection.run(f"SYSTEM RELOAD DICTIONARY {name}")
+
+    def missing(self) -> list[tuple[str, int]]:
+        """Give the distinct ids that have events but no owner, each with the time of its first event in microseconds UTC."""
+        return [(row[0], int(row[1])) for row in self._connection.rows(read_sql(_SQL, "missing_owners"))]
 
     def _state(self) -> tuple[int, int]:
         # Rows of an update that was cut off have a version of their own, above that of the last state.

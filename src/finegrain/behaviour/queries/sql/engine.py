@@ -1,0 +1,68 @@
+"""Answers queries with SQL on ClickHouse."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from finegrain.behaviour.queries.embedded import EmbeddedEngine
+from finegrain.behaviour.queries.periods import Days
+from finegrain.behaviour.queries.reading import filters_of
+from finegrain.behaviour.queries.sql.ownership import CurrentOwners
+from finegrain.behaviour.queries.sql.people import people_sql
+from finegrain.zones import from_us
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from finegrain.behaviour.contract import PeopleSource
+    from finegrain.behaviour.funnel.contract import Chains
+    from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.queries.contract import Query
+    from finegrain.behaviour.queries.scope import Scope
+    from finegrain.behaviour.queries.snapshot import Snapshot
+    from finegrain.behaviour.queries.sql.people import PeopleSql
+    from finegrain.store.events.clickhouse.store import ClickHouseEventStore
+    from finegrain.zones import Zone
+
+
+class ClickHouseEngine(EmbeddedEngine):
+    """The database's answers, to the queries that there is SQL for; the others are answered by kernels over the index.
+
+    Each query sees the events that were stored when it began, and whose they were.
+
+    Args:
+        store: the events.
+        people: who the people are.
+        snapshot: gives the current state of the index over the same events.
+    """
+
+    def __init__(self, store: ClickHouseEventStore, people: PeopleSource, snapshot: Callable[[], Snapshot]) -> None:
+        super().__init__(snapshot)
+        self._store = store
+        self._owners = CurrentOwners(store, people)
+
+    def event_names(self) -> Sequence[str]:
+        """Give the names of all events that were ever stored."""
+        return tuple(self._store.event_counts())
+
+    def data_days(self, zone: Zone) -> Days | None:
+        """Give the civil days from the first event to the last; None without events."""
+        rows = self._store.connection.rows(
+            "SELECT count(), toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time)) FROM events"
+        )
+        count, first_us, last_us = rows[0]
+        return Days(zone.day_of(from_us(first_us)), zone.day_of(from_us(last_us))) if count else None
+
+    def funnel(self, scope: Scope, query: FunnelQuery) -> Chains:
+        """Give the chain of everybody who started one."""
+        from finegrain.behaviour.funnel.clickhouse import find_chains
+
+        with self._people(scope, query) as people:
+            return find_chains(self._store.connection, people, scope, query)
+
+    @contextmanager
+    def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:
+        self._owners.bring_up_to_date()
+        with people_sql(self._store.connection, scope, filters_of(query)) as people:
+            yield people
