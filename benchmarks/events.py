@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES = (
-    "Page Viewed", "Product Viewed", "Product Added", "Checkout Started", "Payment Info Entered", "Order Paid", "Products Searched",
-    "Cart Viewed", "Coupon Entered", "Product Shared", "Product Reviewed", "App Opened",
+    "Page Viewed", "Product Viewed", "Product Added", "Checkout Started", "Payment Info Entered", "Order Paid",
+    "Products Searched", "Cart Viewed", "Coupon Entered", "Product Shared", "Product Reviewed", "App Opened",
 )  # fmt: skip
 _SHARES = (0.30, 0.22, 0.08, 0.04, 0.03, 0.02, 0.08, 0.06, 0.01, 0.01, 0.01, 0.14)
 DAYS = 90

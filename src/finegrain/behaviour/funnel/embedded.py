@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,9 +63,17 @@ def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple
     """Give how far each actor comes, ``(A,) int8``, and the places of the chain's events, ``(A, steps) int64``, −1 beyond."""
     actors = len(events.offsets) - 1
     level, places = np.empty(actors, dtype=np.int8), np.empty((actors, rules.steps), dtype=np.int64)
-    parts = parallel.ranges(events.offsets)
-    work = partial(_fill_linear if _is_linear(events, rules) else _fill_any, events, matches, rules, level, places)
-    parallel.run(work, parts)
+    span = linear.Span(rules.steps, rules.start_us, rules.end_us, rules.window_us)
+
+    def in_one_pass(low: int, high: int) -> None:
+        started = np.empty(rules.steps, dtype=np.int64)
+        linear.fill_levels(events, matches, span, started, low, high, level, places)
+
+    def in_general(low: int, high: int) -> None:
+        scratch = kernels.make_scratch(parallel.most_events(events.offsets, low, high), rules.steps, len(rules.void_after))
+        kernels.fill_levels(events, matches, rules, scratch, low, high, level, places)
+
+    parallel.run(in_one_pass if _is_linear(events, rules) else in_general, parallel.ranges(events.offsets))
     return level, places
 
 
@@ -76,32 +83,6 @@ def _is_linear(events: Events, rules: kernels.Rules) -> bool:
         rules.order == kernels.ORDERED and rules.starts == kernels.ANY_START and not rules.overlap and not len(rules.void_after)
     )
     return plain and parallel.most_events(events.offsets, 0, len(events.offsets) - 1) <= MANY_EVENTS
-
-
-def _fill_linear(
-    events: Events,
-    matches: Matches,
-    rules: kernels.Rules,
-    level: NDArray[np.int8],
-    places: NDArray[np.int64],
-    low: int,
-    high: int,
-) -> None:
-    span = linear.Span(rules.steps, rules.start_us, rules.end_us, rules.window_us)
-    linear.fill_levels(events, matches, span, np.empty(rules.steps, dtype=np.int64), low, high, level, places)
-
-
-def _fill_any(
-    events: Events,
-    matches: Matches,
-    rules: kernels.Rules,
-    level: NDArray[np.int8],
-    places: NDArray[np.int64],
-    low: int,
-    high: int,
-) -> None:
-    scratch = kernels.make_scratch(parallel.most_events(events.offsets, low, high), rules.steps, len(rules.void_after))
-    kernels.fill_levels(events, matches, rules, scratch, low, high, level, places)
 
 
 def _overlaps(matches: Matches, steps: int) -> bool:
