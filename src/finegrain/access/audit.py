@@ -10,13 +10,13 @@ from sqlalchemy import func, insert, or_, select, update
 
 from finegrain.access.acting import current_actor, require
 from finegrain.access.contract import AuditEntry
-from finegrain.access.tables import AuditHeadTable, AuditTable
+from finegrain.access.tables import AuditHeadTable, AuditTable, UserTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from finegrain.access.sealing import SecretBox
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _LONGEST_SUBJECT = 255
 _PAGE = 1_000
+MADE_A_USER = ("user.add", "user.first", "login.company")
+"""The actions of which one tells how each user came to be."""
+
 _SIGNED = ("seq", "actor_kind", "actor_id", "actor_name", "address", "action", "subject", "before", "after")
 
 
@@ -94,7 +97,7 @@ class AuditLog:
         }
         row["hash"] = self._hash(row, head.hash)
         session.execute(insert(AuditTable), [row])
-        session.execute(update(AuditHeadTable).values(seq=row["seq"], hash=row["hash"]))
+        session.execute(update(AuditHeadTable).values(seq=row["seq"], hash=self._sealed(row["seq"], row["hash"])))
         session.expire(head)
 
     def search(
@@ -173,7 +176,7 @@ class AuditLog:
         """Read the whole log, and find the first entry that is not as it was written.
 
         Found are entries that were changed, removed (at the end, too), put in or exchanged, as long as who did it has not the
-        workspace's key.
+        workspace's key; and a log that was begun anew while there are users whose making it does not tell.
 
         Raises:
             NotAllowedError: the actor is no administrator.
@@ -184,11 +187,13 @@ class AuditLog:
             for row in rows:
                 if row.seq != expected or row.hash != self._hash(_row(row), previous):
                     return Verification(expected, expected)
-                previous, expected = row.hash, expected + 1
+                previous, expected = self._sealed(row.seq, row.hash), expected + 1
         with self._ops.reading() as session:
             head = session.scalars(select(AuditHeadTable)).one()
-        whole = (head.seq, head.hash) == (expected - 1, previous)
-        return Verification(expected - 1, None if whole else expected)
+            begun_anew = session.scalar(_users_of_unknown_origin()) is not None
+        if (head.seq, head.hash) != (expected - 1, previous):
+            return Verification(expected - 1, expected)
+        return Verification(expected - 1, 1 if begun_anew else None)
 
     def _pages(self) -> Iterator[list[AuditTable]]:
         after = 0
@@ -200,6 +205,10 @@ class AuditLog:
                 return
             yield rows
             after = rows[-1].seq
+
+    def _sealed(self, seq: int, entry_hash: str) -> str:
+        # What stands at the head is in no entry, so that nobody can cut the log off and put the head back to an earlier entry.
+        return self._box.sign(f"head {seq} {entry_hash}".encode())
 
     def _hash(self, row: dict[str, Any], previous: str) -> str:
         fields = [row[name] for name in _SIGNED]
@@ -221,6 +230,11 @@ def _conditions(
         yield AuditTable.at >= first
     if last is not None:
         yield AuditTable.at < last
+
+
+def _users_of_unknown_origin() -> Select[int]:
+    told = select(AuditTable.subject).where(AuditTable.action.in_(MADE_A_USER))
+    return select(UserTable.id).where(UserTable.name.not_in(told)).limit(1)
 
 
 def _row(row: AuditTable) -> dict[str, Any]:

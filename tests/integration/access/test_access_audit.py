@@ -92,6 +92,32 @@ def test_cutting_off_the_end_is_found(workspace: Workspace) -> None:
     assert workspace.access.audit.verify().broken_at == 5
 
 
+def test_cutting_off_the_end_and_the_head_with_it_is_found(workspace: Workspace) -> None:
+    make_entries(workspace)
+    with workspace.ops.session() as session:
+        session.execute(text("DELETE FROM audit_log WHERE seq = 5"))
+        session.execute(text("UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit_log WHERE seq = 4)"))
+    assert workspace.access.audit.verify().broken_at == 5
+
+
+def test_entries_after_a_cut_do_not_hide_it(workspace: Workspace) -> None:
+    make_entries(workspace)
+    with workspace.ops.session() as session:
+        session.execute(text("DELETE FROM audit_log WHERE seq = 5"))
+        session.execute(text("UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit_log WHERE seq = 4)"))
+    make_entries(workspace, 2)
+    assert workspace.access.audit.verify().broken_at == 5
+
+
+def test_log_begun_anew_is_found_by_the_users_it_does_not_tell_of(access: Access, workspace: Workspace) -> None:
+    assert access.audit.verify().whole
+    with workspace.ops.session() as session:
+        session.execute(text("DELETE FROM audit_log"))
+        session.execute(text("UPDATE audit_head SET seq = 0, hash = ''"))
+    make_entries(workspace)
+    assert access.audit.verify().broken_at == 1
+
+
 def test_hostile_texts_are_kept_readable(workspace: Workspace) -> None:
     with acting_as(Actor("user", 1, "\ud800\x00", GRANTS["admin"])), workspace.ops.session() as session:
         workspace.access.audit.record(session, "thing.change", "\ud800<script>\x00" + "x" * 300, after={"\ud800": "\x00"})
