@@ -155,8 +155,9 @@ def replay(
     with workspace(ctx.obj) as ws, waiting(_("Reading again …")):
         kinds = _with_reason(ws, _kinds(of, rows=of_rows, items=bool(source or ids)), reason)
         if "rows" in kinds and (of_rows or of == "rows" or ws.imports.history(limit=1)):
-            base = ws.imports.mapping(mapping) if mapping else _mapping_of(ws, import_id)
-            corrected = _corrected(base, assignments("--map", columns or (), "person=UserID"), changes)
+            given = assignments("--map", columns or (), "person=UserID")
+            base = ws.imports.mapping(mapping) if mapping else _mapping_of(ws, import_id, reason, given)
+            corrected = _corrected(base, given, changes)
             summary = ws.imports.replay(corrected, import_id=import_id, reason=reason)
         if "items" in kinds:
             result = ws.refused.replay(ids or None, source, reason)
@@ -267,14 +268,17 @@ def _show_replay(summary: ImportSummary | None, result: ReplayResult | None, *, 
     show(*shown)
 
 
-def _mapping_of(ws: Workspace, import_id: int | None) -> Mapping:
+def _mapping_of(ws: Workspace, import_id: int | None, reason: str | None, fields: Collection[str]) -> Mapping:
     from finegrain.collect.imports.errors import UnknownImportError
+    from finegrain.collect.mapping.contract import FIELDS
 
     matching = [record for record in ws.imports.history(limit=_ALL) if import_id in (None, record.id)]
     if not matching:
         raise UnknownImportError(import_id=import_id or 1)
-    # The rows to replay may have been refused before the newest import, which may be of another kind.
-    return next((record for record in matching if ws.imports.dead_letter_counts(record.id)), matching[0]).mapping
+    # The newest import may have refused nothing of the kind, and may be one of people where the rows to replay are orders.
+    fitting = [each for each in matching if set(fields) <= {field.name for field in FIELDS[each.kind]}] or matching
+    counts = ((each, ws.imports.dead_letter_counts(each.id)) for each in fitting)
+    return next((each for each, found in counts if (reason in found if reason else found)), fitting[0]).mapping
 
 
 def _corrected(mapping: Mapping, columns: dict[str, str], changes: dict[str, Any]) -> Mapping:

@@ -72,3 +72,12 @@ def test_both_kinds_are_replayed_unless_one_is_meant(run: Run) -> None:
     assert "items" not in run("dead-letters", "replay", "--map", "person=order_id", "--json").json
     assert run("dead-letters", "replay", "--source", "web", "--json").json == {"items": both["items"]}
     assert "Items still refused" in run("dead-letters", "replay", "--of", "items").out
+
+
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize("words", [["--reason", "bad_time", "--time-format", "%Y-%d-%m"], ["--map", "amount=order_id"]])
+def test_replay_takes_the_mapping_of_the_rows_that_are_meant(run: Run, home: Path, words: list[str]) -> None:
+    events = home.parent / "events.csv"
+    events.write_text("user_id,event,timestamp\n,View,2024-01-05\n", encoding="utf-8")
+    assert run("import", "events", events, "--json").json["rejected"] == {"no_person": 1}  # newer than the orders
+    assert run("dead-letters", "replay", *words, "--json").json["kind"] == "orders"
