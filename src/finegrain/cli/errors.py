@@ -40,6 +40,14 @@ class MissingArgumentError(UsageError):
     remedy = N_("See `{command} --help`.")
 
 
+class MissingCommandError(UsageError):
+    """A group of commands was named without one of them."""
+
+    code = "missing_command"
+    problem = N_("`{command}` needs one of its commands.")
+    remedy = N_("Known: {allowed}.")
+
+
 class BadArgumentError(UsageError):
     """A word or an option has a value that it cannot take."""
 
@@ -85,6 +93,8 @@ def from_parser(error: Any, command: str) -> UsageError:
     match type(error).__name__:
         case "NoSuchOption":
             return UnknownOptionError(name=name, command=command)
+        case "NoArgsIsHelpError":
+            return MissingCommandError(command=command, allowed=", ".join(error.ctx.command.commands))
         case "MissingParameter" | "BadOptionUsage":
             return MissingArgumentError(name=name, command=command)
         case "BadParameter":

@@ -12,7 +12,7 @@ from finegrain.cli.output import moment, money, number, print_json, show, table
 from finegrain.cli.session import waiting, workspace
 from finegrain.cli.tiers import SCHEMES, AsOf
 from finegrain.cli.values import assignments, one_of, whole_number
-from finegrain.i18n import N_, _
+from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from finegrain.audience.directory import PeoplePage, PersonRow, SortKey
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from finegrain.cli.profile import Profile
     from finegrain.workspace import Workspace
 
-app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
 SORTS = ("last_event", "revenue", "purchases", "last_purchase", "known_since", "id")
+
+
+@app.callback(cls=Group)
+def root(ctx: typer.Context) -> None:
+    """List people when no command follows."""
+    if ctx.invoked_subcommand is None:
+        list_people(ctx)
 
 
 @app.command("list", cls=Command, help=N_("List people: searched, filtered by tiers, sorted."))
@@ -109,7 +116,8 @@ def _people_table(ws: Workspace, found: PeoplePage) -> Any:
         for row in found.rows
     ]
     columns = [_("Id"), _("Name"), _("Orders"), _("Revenue"), _("Average order"), _("Last order"), _("Last event")]
-    title = _("{total} people · page {page}", total=number(found.total), page=found.page)
+    total, page = number(found.total), found.page
+    title = ngettext("{total} person · page {page}", "{total} people · page {page}", found.total, total=total, page=page)
     return table(columns, rows, title=title, numbers=(2, 3, 4))
 
 

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     from finegrain.collect.mapping.contract import Mapping
     from finegrain.workspace import Workspace
 
-mappings = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+mappings = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name under which it was saved."))]
+
+
+@mappings.callback(cls=Group)
+def root(ctx: typer.Context) -> None:
+    """List the saved mappings when no command follows."""
+    if ctx.invoked_subcommand is None:
+        list_mappings(ctx)
 
 
 @mappings.command("list", cls=Command, help=N_("List the saved mappings."))

@@ -64,6 +64,7 @@ def test_people_are_searched_and_sorted(shop: Run) -> None:
     found = shop("people", "list", "--sort", "revenue", "--json").json["people"]
     assert [(row["id"], row["revenue"]) for row in found] == [("ann", 180.0), ("ben", 80.5)]
     assert shop("people", "list", "--search", "be", "--json").json["total"] == 1
+    assert "1 person · page 1" in shop("people", "list", "--search", "be").out
     assert "ann" in shop("people", "list").out
 
 

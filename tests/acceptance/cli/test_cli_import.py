@@ -182,3 +182,9 @@ def test_real_orders_give_the_published_figures(run: Run, shared_data: Path) -> 
     tiers = run("tiers", "activity", "--as-of", "2011-12-10", "--json").json
     assert sum(tier["people"] for tier in tiers["tiers"]) == 4_372
     assert sum(tier["revenue"] for tier in tiers["tiers"]) == pytest.approx(8_300_065.81, abs=0.005)
+
+
+@pytest.mark.parametrize("group", ["people", "mappings"])
+def test_group_without_a_command_lists(shop: Run, group: str) -> None:
+    assert shop(group).out == shop(group, "list").out
+    assert shop(group, "--json").json == shop(group, "list", "--json").json

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 REFUSED: dict[str, tuple[list[str], str]] = {
     "unknown command": (["tier"], "unknown_command"),
     "unknown subcommand": (["import", "order", "x.csv"], "unknown_command"),
+    "missing subcommand": (["import"], "missing_command"),
     "unknown option": (["tiers", "rfm", "--asof", "2024-01-01"], "unknown_option"),
     "missing argument": (["tiers"], "missing_argument"),
     "missing value": (["tiers", "rfm", "--as-of"], "missing_argument"),
