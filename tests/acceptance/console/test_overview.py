@@ -46,7 +46,8 @@ def test_tiles_and_cells_each_add_up_to_everybody(open_page: OpenPage) -> None:
     page.locator("canvas").wait_for()
     tiles = page.locator(".fg-tile-value").all_text_contents()
     cells = page.locator(".fg-cell").all_text_contents()
-    assert sum(map(int, tiles)) == PEOPLE
+    without_order = page.locator(".fg-beside a").inner_text()
+    assert sum(map(int, [*tiles, without_order])) == PEOPLE
     assert sum(map(int, cells)) == PEOPLE
 
 

@@ -17,7 +17,7 @@ from finegrain.audience.tiers.contract import SCHEMES
 from finegrain.behaviour.contract import OrderRow, OrderStatus, UnmatchedRefund
 from finegrain.console.pages.people.export import guarded
 from finegrain.console.pages.people.figures import trait_text
-from finegrain.console.pages.people.orders import _row, order_entries
+from finegrain.console.pages.people.orders import _row, order_count, order_entries
 from finegrain.console.pages.people.rows import RowStyle, csv_header, plain_amount
 from finegrain.i18n import speaking
 from finegrain.zones import Zone
@@ -124,3 +124,10 @@ def test_nested_trait_is_json_that_reads_back(value: object) -> None:
 @pytest.mark.parametrize(("value", "text"), TRAITS.items())
 def test_trait_is_shown_as_people_write_it(value: object, text: str) -> None:
     assert trait_text(value) == text
+
+
+def test_orders_refunded_in_full_are_told_apart() -> None:
+    kept = OrderRow("1", LATE, 500, 0, 500, "completed")
+    back = OrderRow("2", LATE, 500, 500, 0, "refunded")
+    assert order_count((kept, replace(kept, status="partly_refunded"))) == "2 orders"
+    assert order_count((kept, back, replace(back, status="cancelled"))) == "3 orders, 2 refunded in full"

@@ -22,8 +22,8 @@ def show_course(figures: PageFigures) -> None:
     series, currency = figures.overview.series, figures.currency
     labels = [bucket_label(start, series.bucket) for start in series.starts]
     revenue = [float(Money(currency, minor).major) for minor in series.revenue_minor]
-    title = _("Orders and revenue")
-    with card(title, hint=_(_PER[series.bucket])):
+    title, per = _("Orders and revenue"), _(_PER[series.bucket])
+    with card(title, hint=_("{per}; the last is not over yet", per=per) if figures.unfinished else per):
         time_chart(
             labels,
             (Series(_("Orders"), series.orders, kind="bar"), Series(_("Revenue"), revenue, currency=currency, right=True)),

@@ -24,7 +24,7 @@ class Basis:
 
     Attributes:
         as_of: the moment for which figures are shown; aware, in UTC.
-        newest: the last civil day that there can be figures for.
+        newest: the last civil day that there are figures for; today only once something has happened today.
         stops: the day on which the data ends, where that is before today.
         is_empty: whether nobody is known yet.
     """
@@ -42,6 +42,7 @@ class PageFigures:
     Attributes:
         people_course: people known at the end of each bucket of the overview's series.
         moment: the moment of the tiers as addresses of other pages take it; empty for the workspace's own.
+        unfinished: whether the last day is not over yet.
     """
 
     period: ShownPeriod
@@ -51,13 +52,15 @@ class PageFigures:
     people_course: tuple[int, ...]
     currency: str
     moment: str
+    unfinished: bool
 
 
 def read_basis(workspace: Workspace) -> Basis:
     """Find out what the page stands on."""
     zone, as_of = workspace.zone, workspace.as_of()
-    newest = zone.day_of(as_of - timedelta(microseconds=1))
-    stops = newest if newest < zone.day_of(workspace.clock.now()) else None
+    last, data_end = zone.day_of(as_of - timedelta(microseconds=1)), workspace.index.data_end()
+    newest = min(last, zone.day_of(data_end)) if data_end else last
+    stops = last if last < zone.day_of(workspace.clock.now()) else None
     return Basis(as_of, newest, stops, is_empty=len(workspace.index.current().person_ids) == 0)
 
 
@@ -75,6 +78,7 @@ def read_figures(workspace: Workspace, basis: Basis, period: ShownPeriod) -> Pag
         people_course=_known(workspace, rfm, [*result.series.starts[1:], day_after]),
         currency=workspace.currency,
         moment="" if reaches_end else day_after.isoformat(),
+        unfinished=workspace.zone.day_start(day_after) > workspace.clock.now(),
     )
 
 

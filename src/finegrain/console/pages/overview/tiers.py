@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from finegrain.console.widgets.cards import card
+from nicegui import ui
+
+from finegrain.console.widgets.cards import card, number_link
 from finegrain.console.widgets.formats import money_compact, number, percent
 from finegrain.console.widgets.matrix import Cell, matrix, people_cell
 from finegrain.console.widgets.treemap import Tile, treemap
@@ -15,13 +17,30 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.contract import Tier
     from finegrain.console.pages.overview.reading import PageFigures
 
+NO_ORDER = "none"
+
 
 def show_treemap(figures: PageFigures) -> None:
-    """Draw the tiers of RFM: area for people, colour for revenue a head."""
-    most = max((_per_head(tier) for tier in figures.rfm.tiers), default=0.0)
-    tiles = [_tile(tier, most, figures) for tier in figures.rfm.tiers]
+    """Draw the tiers of RFM: area for people, colour for revenue a head; who has no order stands in a line below.
+
+    Where most people have not bought yet, they would leave the tiers of those who have no room for a name.
+    """
+    buyers = [tier for tier in figures.rfm.tiers if tier.key != NO_ORDER]
+    most = max((_per_head(tier) for tier in buyers), default=0.0)
+    tiles = [_tile(tier, most, figures) for tier in buyers]
     with card(_("People by value (RFM)"), hint=_("Area is people, colour is revenue per person"), classes="fg-span-7"):
         treemap(tiles, label=_("People by value (RFM)"))
+        for tier in figures.rfm.tiers:
+            if tier.key == NO_ORDER and tier.people:
+                _beside(tier, figures)
+
+
+def _beside(tier: Tier, figures: PageFigures) -> None:
+    with ui.element("div").classes("fg-beside"):
+        ui.label(_("Without an order so far")).classes("fg-hint")
+        path = _address("/tiers/rfm", {"tier": tier.key}, figures.moment)
+        number_link(number(tier.people), path, label=_("{n} people without an order", n=number(tier.people)))
+        ui.label(percent(tier.share)).classes("fg-hint fg-num")
 
 
 def show_matrix(figures: PageFigures) -> None:

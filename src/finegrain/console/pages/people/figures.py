@@ -30,10 +30,12 @@ TRAIT_NAMES = {
     "email": N_("E-mail"),
     "gender": N_("Gender"),
     "level": N_("Level"),
+    "member_level": N_("Member level"),
     "name": N_("Full name"),
     "nickname": N_("Nickname"),
     "phone": N_("Phone"),
     "province": N_("Province"),
+    "signup_channel": N_("Sign-up channel"),
 }
 """What common traits are called; the others keep the name they came with."""
 

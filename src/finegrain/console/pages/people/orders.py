@@ -28,7 +28,7 @@ _STATUS_CELL = """
 def orders_card(view: PersonView, zone: Zone, currency: str) -> None:
     """Draw the orders, newest first, refunds that name no order among them."""
     entries = order_entries(view.orders, view.refunds)
-    count = ngettext("{n} order", "{n} orders", len(view.orders))
+    count = order_count(view.orders)
 
     def fetch(request: TableRequest) -> TablePage:
         start = (request.page - 1) * request.per_page
@@ -46,6 +46,14 @@ def orders_card(view: PersonView, zone: Zone, currency: str) -> None:
     with card(_("Orders"), hint=count):
         table = DataTable(columns, fetch, label=_("Orders"), per_page=PER_PAGE, nothing=_("No order so far"))
         table.table.classes("fg-orders").add_slot("body-cell-status", _STATUS_CELL)
+
+
+def order_count(orders: tuple[OrderRow, ...]) -> str:
+    """Say how many orders there are, and how many of them were refunded in full: those are no purchases of the figures above."""
+    taken_back = sum(order.status in {"refunded", "cancelled"} for order in orders)
+    if not taken_back:
+        return ngettext("{n} order", "{n} orders", len(orders))
+    return ngettext("{n} order, {back} refunded in full", "{n} orders, {back} refunded in full", len(orders), back=taken_back)
 
 
 def order_entries(orders: tuple[OrderRow, ...], refunds: tuple[UnmatchedRefund, ...]) -> list[OrderRow | UnmatchedRefund]:
