@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def _verdict(level: int, bounds: RfmBounds) -> str:
 
 
 def _with_split(row: ExplainedFigure, split: str) -> ExplainedFigure:
-    return ExplainedFigure(row.label, row.value, f"{row.verdict} ({split})" if split else row.verdict)
+    return replace(row, verdict=_("{verdict} ({bound})", verdict=row.verdict, bound=split)) if split else row
 
 
 def _split_texts(bounds: RfmBounds, currency: str) -> tuple[str, str, str]:
