@@ -22,7 +22,7 @@ from finegrain.console.widgets.charts import ThemedChart
 from finegrain.console.widgets.loading import report
 from finegrain.console.widgets.states import error_state
 from finegrain.errors import NotFoundError
-from finegrain.i18n import N_, Language, _, current_language
+from finegrain.i18n import N_, _, current_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     Builder = Callable[..., Any]
 
 PRODUCT = "finegrain"
-_OTHER: dict[Language, tuple[Language, str]] = {"en": ("zh_CN", "中文"), "zh_CN": ("en", "English")}
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,7 @@ def _user_menu() -> None:
 
 
 def _language_switch() -> None:
-    language, name = _OTHER[current_language()]
+    language, name = text.OTHER[current_language()]
 
     def switch() -> None:
         preferences.choose_language(language)

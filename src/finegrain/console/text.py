@@ -23,6 +23,9 @@ T = TypeVar("T")
 TAGS: dict[Language, str] = {"en": "en-US", "zh_CN": "zh-CN"}
 """BCP 47 tags of our languages, as ``<html lang>``, Quasar and ``Intl`` take them."""
 
+OTHER: dict[Language, tuple[Language, str]] = {"en": ("zh_CN", "中文"), "zh_CN": ("en", "English")}
+"""The language that each can be exchanged for, and its own name."""
+
 _KEY = "finegrain_language"
 
 

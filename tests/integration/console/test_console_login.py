@@ -200,3 +200,12 @@ async def test_form_shows_what_was_typed_as_text(client: httpx.AsyncClient) -> N
     answer = await enter(client, '"><script>alert(1)</script>', "x", next='"><img src=x onerror=alert(1)>')
     assert "<script>alert" not in answer.text
     assert "<img src=x" not in answer.text
+
+
+async def test_language_of_the_login_can_be_switched_and_stays(client: httpx.AsyncClient) -> None:
+    english = await client.get("/login?next=/people%3Fpage%3D2")
+    assert 'href="/login?next=/people%3Fpage%3D2&amp;language=zh_CN"' in english.text
+    chinese = await client.get("/login?next=/people%3Fpage%3D2&language=zh_CN")
+    assert ('lang="zh-CN"' in chinese.text, 'value="/people?page=2"' in chinese.text) == (True, True)
+    assert "登录" in (await client.get("/login")).text
+    assert "登录" in (await client.get("/login?language=klingon")).text

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from finegrain.console import preferences
 from finegrain.console.logo import LOGO
-from finegrain.console.text import language_tag
+from finegrain.console.text import OTHER, TAGS, language_tag
 from finegrain.console.theme import PRIMARY, style_sheet
 from finegrain.i18n import _, current_language
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 
 
-def form_page(title: str, fields: str, *, hint: str = "", error: FinegrainError | None = None, status: int = 200) -> HTMLResponse:
+def form_page(
+    title: str, fields: str, *, hint: str = "", error: FinegrainError | None = None, status: int = 200, switch: str = ""
+) -> HTMLResponse:
     """Give a page with one card.
 
     Args:
@@ -30,6 +32,7 @@ def form_page(title: str, fields: str, *, hint: str = "", error: FinegrainError 
         hint: a quiet line under the title.
         error: what went wrong before.
         status: of the answer.
+        switch: address with a query that gives the same page, where the parameter ``language`` chooses another one.
     """
     template = Template((_FOLDER / "page.html").read_text(encoding="utf-8"))
     style = f"{style_sheet()}\n:root{{--fg-primary:{PRIMARY}}}\n{(_FOLDER / 'login.css').read_text(encoding='utf-8')}"
@@ -42,9 +45,14 @@ def form_page(title: str, fields: str, *, hint: str = "", error: FinegrainError 
         hint=f"<p>{escape(hint)}</p>" if hint else "",
         error=f'<p class="fg-login-error" role="alert">{escape(error.message(current_language()))}</p>' if error else "",
         body=fields,
-        foot=escape(_("Precision operations")),
+        foot=f"<span>{escape(_('Precision operations'))}</span>{_switch(switch) if switch else ''}",
     )
     return HTMLResponse(html, status_code=status, headers={"cache-control": "no-store"})
+
+
+def _switch(switch: str) -> str:
+    other, name = OTHER[current_language()]
+    return f'<a href="{escape(f"{switch}&language={other}")}" lang="{TAGS[other]}">{escape(name)}</a>'
 
 
 def form(action: str, *fields: str, button: str) -> str:

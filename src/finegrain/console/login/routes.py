@@ -16,10 +16,11 @@ from finegrain.access.errors import CompanyLoginError, LinkSpentError, LoginFail
 from finegrain.access.login import CodeWanted, Door
 from finegrain.console.holder import workspace
 from finegrain.console.login.rendering import field, form, form_page, hidden, link_button
+from finegrain.console.preferences import choose_language
 from finegrain.console.session import COOKIE, SECURE_COOKIE, is_secure, network_address, session_key
 from finegrain.console.text import work
 from finegrain.errors import FinegrainError
-from finegrain.i18n import _
+from finegrain.i18n import LANGUAGES, _, normalise
 
 if TYPE_CHECKING:
     from finegrain.access.company import Pending
@@ -35,7 +36,9 @@ _pending: OrderedDict[str, tuple[Pending, str]] = OrderedDict()
 @app.get("/login", include_in_schema=False)
 async def login_form(request: Request) -> Response:
     """Ask for name and password; who is logged in already goes on."""
-    wanted = local_path(request.query_params.get("next"))
+    wanted, language = local_path(request.query_params.get("next")), request.query_params.get("language")
+    if language in LANGUAGES:
+        choose_language(normalise(language))
     if workspace().access.sessions.resolve(session_key(request)) is not None:
         return RedirectResponse(wanted, status_code=303)
     return _password_page(wanted)
@@ -166,7 +169,7 @@ def _password_page(wanted: str, *, name: str = "", error: FinegrainError | None 
     if workspace().settings.oidc_issuer:
         body += link_button(_("Log in with the company's account"), f"/login/company?next={quote(wanted)}")
     status = 429 if isinstance(error, LoginThrottledError) else 401 if error else 200
-    return form_page(_("Log in"), body, error=error, status=status)
+    return form_page(_("Log in"), body, error=error, status=status, switch=f"/login?next={quote(wanted)}")
 
 
 def _code_page(wanted: str, ticket: str, *, error: FinegrainError | None = None) -> Response:

@@ -52,12 +52,12 @@ class NewUpload:
                 segmented({key: _(text) for key, text in KINDS.items()}, self._kind, self._choose, label=_("What the rows are"))
                 self._hint = ui.label(_(KIND_HINTS[self._kind])).classes("fg-hint")
             self._upload = ui.upload(
-                label=_("Drop a file here, or press + to choose one"),
+                label=_("Drop a file here, or click to choose one"),
                 auto_upload=True,
                 max_file_size=workspace().settings.import_max_upload_bytes,
                 on_upload=self._received,
                 on_rejected=self._too_large,
-            ).classes("fg-upload")
+            ).classes("fg-upload fg-dropzone")
             self._upload.props('flat bordered accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.xlsx,.gz"')
             self._upload.props["aria-label"] = _("File to import")
             if reserved("data:write", self._upload):

@@ -44,13 +44,13 @@ class ImportForm:
             ui.label(_("JSON, as the export gives it. What the file declares takes the place of the declaration so far."))
             self._replace = ui.checkbox(_("Remove the events that the file does not declare"))
             self._upload = ui.upload(
-                label=_("Drop a file here, or press + to choose one"),
+                label=_("Drop a file here, or click to choose one"),
                 auto_upload=True,
                 max_files=1,
                 max_file_size=_LARGEST_BYTES,
                 on_upload=self._received,
                 on_rejected=lambda: self._complain(_("This file cannot be taken: it is no JSON file, or too large.")),
-            ).classes("fg-upload")
+            ).classes("fg-upload fg-dropzone")
             self._upload.props('flat bordered accept=".json"').props["aria-label"] = _("Tracking plan as a file")
             self._problem = ui.label().classes("fg-bad").props("role=alert")
             with ui.element("div").classes("fg-row fg-end"):
