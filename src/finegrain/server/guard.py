@@ -147,7 +147,15 @@ def _with_headers(send: Send, *, secure: bool) -> Send:
         if message["type"] == "http.response.start":
             given = {name for name, _value in message["headers"]}
             extra = [*HEADERS.items(), *([_STRICT_TRANSPORT] if secure else [])]
-            message["headers"] = [*message["headers"], *(pair for pair in extra if pair[0] not in given)]
+            own = map(_for_tls_alone, message["headers"]) if secure else message["headers"]
+            message["headers"] = [*own, *(pair for pair in extra if pair[0] not in given)]
         await send(message)
 
     return send_with_headers
+
+
+def _for_tls_alone(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    # NiceGUI's own cookie, which keeps language and theme, knows nothing of the proxy that ends TLS.
+    name, value = header
+    is_open = name == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if is_open else header

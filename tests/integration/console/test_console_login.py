@@ -172,7 +172,9 @@ async def test_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client: http
 async def test_cookie_under_tls_is_for_tls_alone(server: FastAPI) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="https://test") as client:
         answer = await enter(client)
-        (said,) = (each for each in answer.headers.get_list("set-cookie") if SECURE_COOKIE in each)
+        given = answer.headers.get_list("set-cookie")
+        assert [each.lower().split("; ").count("secure") for each in given] == [1, 1]  # that of language and theme, too
+        (said,) = (each for each in given if SECURE_COOKIE in each)
         assert said.startswith(f"{SECURE_COOKIE}=")
         assert {"secure", "httponly", "path=/"} <= set(said.lower().split("; "))
         assert "domain=" not in said.lower()
