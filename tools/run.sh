@@ -6,7 +6,7 @@ shop=$1 host=$2 port=$3
 
 # A demo that was interrupted is taken up again.
 if [ ! -e "$shop" ] || [ -e "$shop/.demo-unfinished" ]; then
-    mkdir -p "$shop"
+    mkdir -p -m 700 "$shop"
     touch "$shop/.demo-unfinished"
     .venv/bin/finegrain --home "$shop" demo
     rm -f "$shop/.demo-unfinished"

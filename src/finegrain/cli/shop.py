@@ -56,6 +56,7 @@ def init(
 
 def _write_settings(file: Path, chosen: dict[str, str]) -> None:
     from finegrain.settings import Settings, settings_table
+    from finegrain.store.folder import make_folder
 
     # Refused before the first file is written.
     Settings(**chosen)  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ def _write_settings(file: Path, chosen: dict[str, str]) -> None:
         value = chosen.get(row.name)
         text = row.default if row.type in {"integer", "number"} else f'"{value or row.default}"'
         lines += [f"# {_(row.help)}", f"{'' if value else '# '}{row.name} = {text}", ""]
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
     file.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -19,11 +19,20 @@ def holds_workspace(home: Path) -> bool:
     return any((home / name).exists() for name in (_EVENTS, _EVENTS_ELSEWHERE))
 
 
+def make_folder(home: Path) -> None:
+    """Make a folder, and those above it, where it is missing: for its owner alone, since personal data lie in it.
+
+    A folder that is there keeps the rights that it has.
+    """
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, exist_ok=True)
+
+
 class WorkspaceFolder:
     """One workspace folder, held by this handle until ``release``.
 
     Args:
-        home: the folder; made when missing.
+        home: the folder; made when missing, for its owner alone.
 
     Raises:
         NotAWorkspaceError: the path is a file, or may not be written.
@@ -39,7 +48,7 @@ class WorkspaceFolder:
         self.uploads = home / "uploads"
         self._owner = home / "lock.json"
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            make_folder(home)
             self._lock = FileLock(home / "lock", timeout=0)
             self._lock.acquire()
         except Timeout as error:

@@ -26,10 +26,17 @@ DIALECT = sqlite.dialect()
 def test_a_folder_is_made_with_its_parents_and_names_its_files(tmp_path: Path) -> None:
     folder = WorkspaceFolder(tmp_path / "a" / "b")
     places = {folder.events, folder.ops, folder.index, folder.uploads}
-    assert (tmp_path / "a" / "b").is_dir()
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700  # personal data lie in it
     assert {place.parent for place in places} == {tmp_path / "a" / "b"}
     assert len(places) == 4
     folder.release()
+
+
+def test_a_folder_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o750)
+    WorkspaceFolder(tmp_path / "shared").release()
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o750
 
 
 def test_who_holds_a_folder_is_told_to_the_next_who_comes(tmp_path: Path) -> None:
