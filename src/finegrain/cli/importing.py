@@ -129,7 +129,7 @@ def run_import(
     dry_run: bool,
 ) -> None:
     """Preview, ask where somebody is there to answer, import, and show the summary."""
-    with workspace(invocation, create=True) as ws:
+    with workspace(invocation, create=True, tentative=True) as ws:
         with waiting(_("Looking at {file} …", file=files[0])):
             preview = ws.imports.preview(files[0], kind, **options)
         _show_preview(invocation, preview, dry_run=dry_run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from contextlib import contextmanager
@@ -26,24 +27,32 @@ PATIENCE_S = 0.5
 
 
 @contextmanager
-def workspace(invocation: Invocation, *, create: bool = False) -> Iterator[Workspace]:
+def workspace(invocation: Invocation, *, create: bool = False, tentative: bool = False) -> Iterator[Workspace]:
     """Open the workspace that the command names, until the ``with`` block ends.
 
     Args:
         invocation: names the folder.
         create: whether a missing workspace is made; else it is refused.
+        tentative: whether a folder that was made for this command goes again when its input is refused.
 
     Raises:
         NoWorkspaceError: there is none, and it may not be made.
     """
     home = invocation.home
+    from finegrain.errors import InputError
     from finegrain.workspace import is_workspace
     from finegrain.workspace import open as open_workspace
 
     if not create and not is_workspace(home):
         raise NoWorkspaceError(home=home)
-    with open_workspace(home) as opened:
-        yield opened
+    made = not home.exists()
+    try:
+        with open_workspace(home) as opened:
+            yield opened
+    except InputError:
+        if made and tentative:
+            shutil.rmtree(home, ignore_errors=True)
+        raise
 
 
 @contextmanager

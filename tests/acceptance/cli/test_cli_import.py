@@ -184,6 +184,16 @@ def test_real_orders_give_the_published_figures(run: Run, shared_data: Path) -> 
     assert sum(tier["revenue"] for tier in tiers["tiers"]) == pytest.approx(8_300_065.81, abs=0.005)
 
 
+def test_refused_file_leaves_no_workspace_behind(run: Run, home: Path, tmp_path: Path, orders_file: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    for words in (["nowhere.csv"], [tmp_path / "empty.csv"], [orders_file, "--map", "amount=nope", "--save-mapping", "m"]):
+        assert run("import", "orders", *words).code == 2
+        assert not home.exists()
+    assert run("init").code == 0
+    assert run("import", "orders", tmp_path / "empty.csv").code == 2
+    assert run("tiers", "rfm", "--json").json["people"] == 0
+
+
 @pytest.mark.parametrize("group", ["people", "mappings"])
 def test_group_without_a_command_lists(shop: Run, group: str) -> None:
     assert shop(group).out == shop(group, "list").out
