@@ -14,9 +14,13 @@ MASK = "•••"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,20}")
 _PHONE_DIGITS = (7, 15)
+_CITIZEN = re.compile(r"[1-9]\d{5}(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+"""A Chinese citizen's number (GB 11643): region, day of birth, sequence, check digit."""
+
 _SAYING = re.compile(
     r"name|mail|phone|mobile|tel|address|street|birth|passport|identity|idcard|id_card|wechat|openid|unionid"
-    r"|姓名|昵称|名字|称呼|邮箱|邮件|手机|电话|地址|住址|生日|身份证|证件|微信",
+    r"|contact|recipient|consignee"
+    r"|姓名|昵称|名字|称呼|邮箱|邮件|手机|电话|地址|住址|生日|身份证|证件|微信|收货人|收件人|联系人|买家",
     re.IGNORECASE,
 )
 _SHORT = 20
@@ -45,9 +49,9 @@ def mask_text(text: str) -> str:
 
 
 def mask_id(distinct_id: str) -> str:
-    """Give a distinct id, masked where it is an e-mail address or a phone number; another id tells nothing about its person."""
+    """Give a distinct id, masked where it is an e-mail address, a phone number or a citizen's number; others tell nothing."""
     bare = distinct_id.rpartition("+")[2] if distinct_id.startswith("$identity_") else distinct_id
-    return mask_text(distinct_id) if _EMAIL.fullmatch(bare.strip()) or is_phone(bare) else distinct_id
+    return mask_text(distinct_id) if _EMAIL.fullmatch(bare.strip()) or _is_number_of_somebody(bare) else distinct_id
 
 
 def mask_traits(traits: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,11 +65,15 @@ def is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text.strip())) and _PHONE_DIGITS[0] <= digits <= _PHONE_DIGITS[1]
 
 
+def _is_number_of_somebody(text: str) -> bool:
+    return is_phone(text) or _CITIZEN.fullmatch(text.strip()) is not None
+
+
 def _mask_value(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, list | dict):
         return MASK
     text = str(value)
-    personal = _SAYING.search(name) or _EMAIL.search(text) or is_phone(text) or len(text) > _SHORT
+    personal = _SAYING.search(name) or _EMAIL.search(text) or _is_number_of_somebody(text) or len(text) > _SHORT
     return mask_text(text) if personal else value

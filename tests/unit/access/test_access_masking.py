@@ -28,6 +28,8 @@ def test_only_roles_without_personal_data_see_masks() -> None:
         ("a@b.cn", "•••@b.cn"),
         ("+86 138 1234 5678", "+8•••78"),
         ("$identity_mobile+13812345678", "$i•••"),
+        ("11010119900307451X", "11•••"),  # a citizen's number: region, day of birth, sequence, check digit
+        ("110101199013074511", "110101199013074511"),  # no number of a citizen: there is no 13th month
         ("01a1fc90-ce51-781f-837f-634f86202b94", "01a1fc90-ce51-781f-837f-634f86202b94"),
     ],
 )
@@ -48,6 +50,7 @@ def test_traits_keep_what_is_not_personal() -> None:
     shown = mask_traits(traits)
     assert {name: shown[name] for name in ("plan", "orders", "vip")} == {"plan": "pro", "orders": 3, "vip": True}
     assert shown["姓名"] == "王•••"
+    assert mask_traits({"收货人": "王小明", "no": 110101199003074518}) == {"收货人": "王•••", "no": "11•••"}
     assert shown["tags"] == MASK
     assert "ann@" not in str(shown)
     assert "yyy" not in str(shown)
