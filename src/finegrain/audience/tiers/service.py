@@ -112,14 +112,24 @@ class TierService:
             while len(self._kept) > KEPT_RESULTS:
                 self._kept.popitem(last=False)
 
-    def matrix(self, rows: SchemeName, columns: SchemeName, as_of: datetime) -> MatrixResult:
+    def matrix(
+        self, rows: SchemeName, columns: SchemeName, as_of: datetime, thresholds: Mapping[str, Any] | None = None
+    ) -> MatrixResult:
         """Cross two schemes, with their saved thresholds; a scheme may be crossed with itself.
+
+        Args:
+            rows: the name of one.
+            columns: the name of the other.
+            as_of: only what happened before this moment counts; aware.
+            thresholds: of ``rows``, values that win over the saved ones for this call only.
 
         Raises:
             UnknownSchemeError: there is no such scheme.
+            UnknownThresholdError: ``rows`` has no such threshold.
+            BadThresholdError: a value cannot be used.
         """
         index = self._index.current()  # one for both: somebody may come in between
-        return cross(self.compute(rows, as_of, index=index), self.compute(columns, as_of, index=index))
+        return cross(self.compute(rows, as_of, thresholds, index=index), self.compute(columns, as_of, index=index))
 
     def suggest(self, scheme: SchemeName, as_of: datetime) -> SuggestionResult:
         """Suggest thresholds from what happened before ``as_of``, with the reasons; say so where the data are thin.

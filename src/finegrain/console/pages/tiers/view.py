@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from finegrain.audience.tiers.matrix import cross
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -56,9 +54,8 @@ def load(workspace: Workspace, address: TiersAddress) -> TiersView:
         BadThresholdError: a threshold tried out cannot be used.
     """
     as_of = workspace.as_of(address.as_of or None)
-    rows = workspace.tiering.compute(address.scheme, as_of, address.draft)
-    columns = workspace.tiering.compute(address.by, as_of)
-    return TiersView(address, as_of, workspace.tiering.thresholds(address.scheme), cross(rows, columns))
+    matrix = workspace.tiering.matrix(address.scheme, address.by, as_of, address.draft)
+    return TiersView(address, as_of, workspace.tiering.thresholds(address.scheme), matrix)
 
 
 def people_behind(view: TiersView, tier: str, cell: str = "") -> NDArray[np.int64]:
