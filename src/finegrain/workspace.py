@@ -36,12 +36,17 @@ from finegrain.zones import Zone
 if TYPE_CHECKING:
     from types import TracebackType
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.behaviour.queries.engine import QueryEngine
+    from finegrain.behaviour.retention.contract import RetentionCell
+    from finegrain.behaviour.retention.result import RetentionResult
     from finegrain.clock import Clock
     from finegrain.collect.imports.contract import ImportSummary, ProgressCallback
     from finegrain.collect.mapping.contract import ImportKind
@@ -250,6 +255,21 @@ class Workspace:
             **query: the fields of ``FunnelQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.funnel(query, self.as_of(as_of))
+
+    def retention(self, *, as_of: str | date | datetime | None = None, **query: Any) -> RetentionResult:
+        """Say how many come back: ``ws.retention(start="Signed Up", returns="Order Completed", granularity="week")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``RetentionQuery``.
+        """
+        return self.queries.retention(query, self.as_of(as_of))
+
+    def retention_people(
+        self, cell: RetentionCell, *, as_of: str | date | datetime | None = None, **query: Any
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people in one cell of ``retention``; see ``QueryService.retention_people``."""
+        return self.queries.retention_people(query, cell, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

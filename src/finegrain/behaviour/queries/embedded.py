@@ -10,10 +10,15 @@ from finegrain.zones import from_us
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
+    from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
+    from finegrain.behaviour.retention.query import RetentionQuery
     from finegrain.zones import Zone
 
 
@@ -44,3 +49,15 @@ class EmbeddedEngine:
         from finegrain.behaviour.funnel.embedded import find_chains
 
         return find_chains(self._snapshot(), scope, query)
+
+    def retention(self, scope: Scope, query: RetentionQuery) -> Cohorts:
+        """Give the cohorts' sizes, and how many came back when."""
+        from finegrain.behaviour.retention.embedded import count_cohorts
+
+        return count_cohorts(self._snapshot(), scope, query)
+
+    def retention_people(self, scope: Scope, query: RetentionQuery, cell: RetentionCell) -> NDArray[np.int64]:
+        """Give the ids of the people in one cell."""
+        from finegrain.behaviour.retention.embedded import cell_people
+
+        return cell_people(self._snapshot(), scope, query, cell)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.contract import Audience
     from finegrain.behaviour.queries.periods import Days
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
+    from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
+    from finegrain.behaviour.retention.query import RetentionQuery
     from finegrain.zones import Zone
 
 
@@ -32,6 +34,14 @@ class QueryEngine(Protocol):
 
     def funnel(self, scope: Scope, query: FunnelQuery) -> Chains:
         """Give the chain of everybody who started one."""
+        ...
+
+    def retention(self, scope: Scope, query: RetentionQuery) -> Cohorts:
+        """Give the cohorts' sizes, and how many came back when."""
+        ...
+
+    def retention_people(self, scope: Scope, query: RetentionQuery, cell: RetentionCell) -> NDArray[np.int64]:
+        """Give the ids of the people in one cell, ascending, each once; nobody where groups are counted."""
         ...
 
 

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.engine import AudienceSource, QueryEngine, TraitSource
+    from finegrain.behaviour.retention.contract import RetentionCell
+    from finegrain.behaviour.retention.query import RetentionQuery
+    from finegrain.behaviour.retention.result import RetentionResult
     from finegrain.zones import Zone
 
 _Q = TypeVar("_Q", bound="Query")
@@ -70,6 +76,50 @@ class QueryService:
         asked = self._read(FunnelQuery, query)
         scope = self.scope(asked, as_of)
         return funnel_result(asked, scope, self._engine.funnel(scope, asked))
+
+    def retention(self, query: RetentionQuery | Mapping[str, Any], as_of: datetime) -> RetentionResult:
+        """Say how many of those who started come back.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.retention.query import RetentionQuery
+        from finegrain.behaviour.retention.result import retention_result
+
+        asked = self._read(RetentionQuery, query)
+        scope = self.scope(asked, as_of)
+        return retention_result(asked, scope, self._engine.retention(scope, asked))
+
+    def retention_people(
+        self, query: RetentionQuery | Mapping[str, Any], cell: RetentionCell, as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people in one cell of ``retention``, ascending, each once; nobody where groups are counted.
+
+        Where people are counted they are as many as the cell's count, the cohort's size, or their difference.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            cell: whom to list.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take, or there is no such cell.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.retention.query import RetentionQuery
+        from finegrain.behaviour.retention.result import check_cell
+
+        asked = self._read(RetentionQuery, query)
+        scope = self.scope(asked, as_of)
+        check_cell(asked, scope, cell)
+        return self._engine.retention_people(scope, asked, cell)
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
