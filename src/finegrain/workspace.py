@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
     from finegrain.behaviour.funnel.result import FunnelResult
+    from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.behaviour.retention.contract import RetentionCell
@@ -270,6 +271,15 @@ class Workspace:
     ) -> NDArray[np.int64]:
         """Give the ids of the people in one cell of ``retention``; see ``QueryService.retention_people``."""
         return self.queries.retention_people(query, cell, self.as_of(as_of))
+
+    def intervals(self, *, as_of: str | date | datetime | None = None, **query: Any) -> IntervalResult:
+        """Say how long it takes: ``ws.intervals(start="Order Completed", end="Order Completed", window="90d")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``IntervalQuery``.
+        """
+        return self.queries.intervals(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

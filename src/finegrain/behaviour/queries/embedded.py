@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.intervals.contract import Intervals
+    from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
@@ -61,3 +63,9 @@ class EmbeddedEngine:
         from finegrain.behaviour.retention.embedded import cell_people
 
         return cell_people(self._snapshot(), scope, query, cell)
+
+    def intervals(self, scope: Scope, query: IntervalQuery) -> Intervals:
+        """Give all intervals between two events."""
+        from finegrain.behaviour.intervals.embedded import measure_intervals
+
+        return measure_intervals(self._snapshot(), scope, query)

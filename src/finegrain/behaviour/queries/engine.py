@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.intervals.contract import Intervals
+    from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.queries.contract import Audience
     from finegrain.behaviour.queries.periods import Days
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
@@ -42,6 +44,10 @@ class QueryEngine(Protocol):
 
     def retention_people(self, scope: Scope, query: RetentionQuery, cell: RetentionCell) -> NDArray[np.int64]:
         """Give the ids of the people in one cell, ascending, each once; nobody where groups are counted."""
+        ...
+
+    def intervals(self, scope: Scope, query: IntervalQuery) -> Intervals:
+        """Give all intervals between two events."""
         ...
 
 

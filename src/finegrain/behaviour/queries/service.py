@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.funnel.result import FunnelResult
+    from finegrain.behaviour.intervals.query import IntervalQuery
+    from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.engine import AudienceSource, QueryEngine, TraitSource
     from finegrain.behaviour.retention.contract import RetentionCell
@@ -120,6 +122,25 @@ class QueryService:
         scope = self.scope(asked, as_of)
         check_cell(asked, scope, cell)
         return self._engine.retention_people(scope, asked, cell)
+
+    def intervals(self, query: IntervalQuery | Mapping[str, Any], as_of: datetime) -> IntervalResult:
+        """Say how long it takes from one event to the next.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.intervals.query import IntervalQuery
+        from finegrain.behaviour.intervals.result import interval_result
+
+        asked = self._read(IntervalQuery, query)
+        scope = self.scope(asked, as_of)
+        return interval_result(asked, scope, self._engine.intervals(scope, asked))
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]

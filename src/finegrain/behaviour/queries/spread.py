@@ -61,3 +61,11 @@ def spread_of(lengths_us: NDArray[np.int64], longest_us: int) -> Spread:
     mean = float(lengths_us.mean()) / _SECOND
     p50, p75, p90, p95, p99 = (np.percentile(lengths_us, [50, 75, 90, 95, 99]) / _SECOND).tolist()
     return Spread(len(lengths_us), mean, p50, p75, p90, p95, p99, tuple(float(edge) for edge in breaks), tuple(counts.tolist()))
+
+
+def bars_of(lengths_us: NDArray[np.int64], longest_us: int) -> NDArray[np.int64]:
+    """Give in which bar of ``spread_of``'s histogram each length lies, ``(n,) int64``, from 0."""
+    breaks = np.array([*(edge for edge in BREAKS_S if edge < longest_us / _SECOND), longest_us / _SECOND])
+    places = np.searchsorted(breaks, lengths_us / _SECOND, side="right") - 1
+    found: NDArray[np.int64] = np.minimum(places, len(breaks) - 2)
+    return found
