@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
+    from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
@@ -280,6 +281,15 @@ class Workspace:
             **query: the fields of ``IntervalQuery``.
         """
         return self.queries.intervals(query, self.as_of(as_of))
+
+    def distribution(self, *, as_of: str | date | datetime | None = None, **query: Any) -> DistributionResult:
+        """Say how many do something how often: ``ws.distribution(event="Order Completed", breaks=[1, 2, 5])``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``DistributionQuery``.
+        """
+        return self.queries.distribution(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

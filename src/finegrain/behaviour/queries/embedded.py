@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.distribution.contract import Distribution
+    from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
@@ -69,3 +71,9 @@ class EmbeddedEngine:
         from finegrain.behaviour.intervals.embedded import measure_intervals
 
         return measure_intervals(self._snapshot(), scope, query)
+
+    def distribution(self, scope: Scope, query: DistributionQuery) -> Distribution:
+        """Give what everybody is measured by."""
+        from finegrain.behaviour.distribution.embedded import measure_all
+
+        return measure_all(self._snapshot(), scope, query)

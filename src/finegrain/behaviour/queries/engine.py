@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.distribution.contract import Distribution
+    from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
@@ -48,6 +50,10 @@ class QueryEngine(Protocol):
 
     def intervals(self, scope: Scope, query: IntervalQuery) -> Intervals:
         """Give all intervals between two events."""
+        ...
+
+    def distribution(self, scope: Scope, query: DistributionQuery) -> Distribution:
+        """Give what everybody is measured by."""
         ...
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.distribution.query import DistributionQuery
+    from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.query import IntervalQuery
@@ -141,6 +143,25 @@ class QueryService:
         asked = self._read(IntervalQuery, query)
         scope = self.scope(asked, as_of)
         return interval_result(asked, scope, self._engine.intervals(scope, asked))
+
+    def distribution(self, query: DistributionQuery | Mapping[str, Any], as_of: datetime) -> DistributionResult:
+        """Say how people are spread by what they did.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.distribution.query import DistributionQuery
+        from finegrain.behaviour.distribution.result import distribution_result
+
+        asked = self._read(DistributionQuery, query)
+        scope = self.scope(asked, as_of)
+        return distribution_result(asked, scope, self._engine.distribution(scope, asked))
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
