@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STARTS, RETURNS = np.uint32(1), np.uint32(2)
-NEAR = 8
-"""Buckets up to which going on one by one is faster than searching."""
 
 
 class Rules(NamedTuple):
@@ -23,6 +21,7 @@ class Rules(NamedTuple):
     Attributes:
         start_us, end_us: a start lies in ``[start_us, end_us)``.
         edges_us: ``(buckets + 1,) int64``; see ``Grid``.
+        per_us: buckets a microsecond, on average.
         periods: how many periods after a cohort's own are counted.
         first_time: whether only the first start of all history counts.
         on_or_after: whether a return counts for all periods up to its own.
@@ -31,6 +30,7 @@ class Rules(NamedTuple):
     start_us: int
     end_us: int
     edges_us: NDArray[np.int64]
+    per_us: float
     periods: int
     first_time: bool
     on_or_after: bool
@@ -116,7 +116,7 @@ def _gather(events: Events, matches: Matches, groups: Groups, rules: Rules, acto
     low, high = events.offsets[actor], events.offsets[actor + 1]
     if not rules.first_time:
         low = first_at_or_after(events.time_us, low, high, rules.start_us)
-    starts, returns, bucket, last = 0, 0, 0, len(rules.edges_us) - 1
+    starts, returns, last = 0, 0, len(rules.edges_us) - 1
     for place in range(low, high):
         bits = bits_at(events, matches, actor, place)
         if bits == 0 or (starts == 0 and not bits & STARTS):
@@ -124,7 +124,7 @@ def _gather(events: Events, matches: Matches, groups: Groups, rules: Rules, acto
         time_us = events.time_us[place]
         if starts == 0 and not rules.start_us <= time_us < rules.end_us:
             break
-        bucket = _bucket_of(rules.edges_us, bucket, time_us)
+        bucket = _bucket_of(rules, time_us)
         if bits & RETURNS and starts > 0:
             returns = _keep_return(scratch, starts, returns, bucket)
         if bucket >= last and (bits & RETURNS or not rules.on_or_after):
@@ -158,15 +158,18 @@ def _begins(rules: Rules, starts: int, bucket: int, time_us: int, scratch: Scrat
 
 
 @inlined
-def _bucket_of(edges_us: NDArray[np.int64], bucket: int, us: int) -> int:
-    """Give the bucket of an instant that does not lie before ``bucket``; the number of buckets beyond the last."""
-    last = len(edges_us) - 1
-    near = min(last, bucket + NEAR)
-    while bucket < near and edges_us[bucket + 1] <= us:
+def _bucket_of(rules: Rules, us: int) -> int:
+    """Give the bucket of an instant that does not lie before the first one; the number of buckets beyond the last."""
+    edges_us, last = rules.edges_us, len(rules.edges_us) - 1
+    if us >= edges_us[last]:
+        return last
+    # Civil buckets differ little in length: a guess and a step or two beat a search.
+    bucket = int((us - edges_us[0]) * rules.per_us)
+    while edges_us[bucket] > us:
+        bucket -= 1
+    while edges_us[bucket + 1] <= us:
         bucket += 1
-    if bucket < near or near == last:
-        return bucket
-    return first_at_or_after(edges_us, bucket, last + 1, us + 1) - 1
+    return bucket
 
 
 @inlined

@@ -101,10 +101,12 @@ def mark_cell(events: Events, matches: Matches, groups: Groups, rules: kernels.R
 
 def rules_of(query: RetentionQuery, scope: Scope) -> kernels.Rules:
     """Give what makes a cohort and what counts as coming back, as the kernel takes it."""
+    edges = grid_of(query, scope).edges_us
     return kernels.Rules(
         start_us=scope.start_us,
         end_us=scope.end_us,
-        edges_us=frozen(grid_of(query, scope).edges_us),
+        edges_us=frozen(edges),
+        per_us=(len(edges) - 1) / float(edges[-1] - edges[0]),
         periods=query.periods,
         first_time=query.cohort == "first_time",
         on_or_after=query.mode == "on_or_after",

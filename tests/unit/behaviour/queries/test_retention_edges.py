@@ -41,7 +41,8 @@ def table(result: RetentionResult) -> list[tuple[int, tuple[int, ...]]]:
     return [(cohort.size, cohort.counts) for cohort in result.total.cohorts if cohort.size]
 
 
-def test_the_last_hour_of_a_short_day_is_still_that_day(world: Any) -> None:
+def test_the_last_hour_of_a_day_is_still_that_day_whether_it_is_short_or_not(world: Any) -> None:
+    assert table(ask(world, [at(0, 23.9, "A"), at(1, 0, "B")])) == [(1, (0, 1, 0, 0))]
     assert table(ask(world, [at(1, 22.9, "A"), at(2, 0, "B")])) == [(1, (0, 1, 0, 0))]
     assert table(ask(world, [at(1, 0, "A"), at(1, 22.9, "B")])) == [(1, (1, 0, 0, 0))]
 
@@ -69,6 +70,10 @@ def test_a_return_beyond_the_last_period_counts_on_or_after_only(world: Any) -> 
     assert table(ask(world, log, periods=2)) == [(1, (0, 0, 0))]
     assert table(ask(world, log, periods=2, mode="on_or_after")) == [(1, (0, 1, 1))]
     assert table(ask(world, [*log, at(0, 6, "B")], period="2024-03-30", periods=2, mode="on_or_after")) == [(1, (1, 1, 1))]
+
+
+def test_several_returns_in_a_period_count_once(world: Any) -> None:
+    assert table(ask(world, [at(0, 5, "A"), at(1, 5, "B"), at(1, 6, "B"), at(2, 1, "B")])) == [(1, (0, 1, 1, 0))]
 
 
 def test_the_start_event_is_no_return_of_its_own(world: Any) -> None:
@@ -133,7 +138,7 @@ def test_groups_are_the_values_of_start_events_and_add_up(world: Any) -> None:
 
 
 def test_the_count_is_the_list_of_people(world: Any) -> None:
-    log = [at(0, 5, "A"), at(1, 5, "B"), at(0, 7, "A", "y")]
+    log = [at(0, 5, "A"), at(1, 5, "B"), at(3, 5, "B"), at(0, 7, "A", "y")]
     here: World = world([*log, at(0, 1, "C", "z")])
     query = {"start": "A", "returns": "B", "period": PERIOD}
 
@@ -142,7 +147,9 @@ def test_the_count_is_the_list_of_people(world: Any) -> None:
 
     assert people(0) == [1, 2]
     assert people(0, 1) == [1]
+    assert people(0, 3) == [1]
     assert people(0, 1, "lost") == [2]
+    assert people(0, 2, "lost") == [1, 2]
     assert people(0, 0) == people(1) == people(0, 1, unit="groups", group="kind") == []
     assert people(0, 1, "returned", 1, breakdown="kind") == [1]
 
