@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.result import RetentionResult
+    from finegrain.behaviour.trends.lasting_result import LifecycleResult, StickinessResult
+    from finegrain.behaviour.trends.result import TrendsResult
     from finegrain.clock import Clock
     from finegrain.collect.imports.contract import ImportSummary, ProgressCallback
     from finegrain.collect.mapping.contract import ImportKind
@@ -290,6 +292,32 @@ class Workspace:
             **query: the fields of ``DistributionQuery``.
         """
         return self.queries.distribution(query, self.as_of(as_of))
+    def trends(self, *, as_of: str | date | datetime | None = None, **query: Any) -> TrendsResult:
+        """Say how figures go over time: ``ws.trends(series=[{"event": "Order Completed", "measure": "unique"}])``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``TrendsQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.trends(query, self.as_of(as_of))
+
+    def lifecycle(self, *, as_of: str | date | datetime | None = None, **query: Any) -> LifecycleResult:
+        """Say how people come, stay, leave and come back: ``ws.lifecycle(event="*", granularity="week")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``LifecycleQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.lifecycle(query, self.as_of(as_of))
+
+    def stickiness(self, *, as_of: str | date | datetime | None = None, **query: Any) -> StickinessResult:
+        """Say how often people come back: ``ws.stickiness(event="Order Completed", period="30d")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``StickinessQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.stickiness(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

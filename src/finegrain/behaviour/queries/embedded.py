@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
     from finegrain.behaviour.retention.query import RetentionQuery
+    from finegrain.behaviour.trends.contract import (
+        Lifecycle,
+        LifecycleSelection,
+        Stickiness,
+        StickinessSelection,
+        Trends,
+        TrendSelection,
+    )
+    from finegrain.behaviour.trends.query import LifecycleQuery, StickinessQuery, TrendsQuery
     from finegrain.zones import Zone
 
 
@@ -77,3 +86,38 @@ class EmbeddedEngine:
         from finegrain.behaviour.distribution.embedded import measure_all
 
         return measure_all(self._snapshot(), scope, query)
+    def trends(self, scope: Scope, query: TrendsQuery) -> Trends:
+        """Count what a trend is made of."""
+        from finegrain.behaviour.trends.embedded import find_trends
+
+        return find_trends(self._snapshot(), scope, query)
+
+    def trends_people(self, scope: Scope, query: TrendsQuery, selection: TrendSelection) -> NDArray[np.int64]:
+        """Give the ids of the people behind a trend's figure, ascending."""
+        from finegrain.behaviour.trends.embedded_people import trend_people
+
+        return trend_people(self._snapshot(), scope, query, selection)
+
+    def lifecycle(self, scope: Scope, query: LifecycleQuery) -> Lifecycle:
+        """Count who is new, returning, resurrected and dormant."""
+        from finegrain.behaviour.trends.embedded_lasting import find_lifecycle
+
+        return find_lifecycle(self._snapshot(), scope, query)
+
+    def lifecycle_people(self, scope: Scope, query: LifecycleQuery, selection: LifecycleSelection) -> NDArray[np.int64]:
+        """Give the ids of the people in one state of life, ascending."""
+        from finegrain.behaviour.trends.embedded_people import lifecycle_people
+
+        return lifecycle_people(self._snapshot(), scope, query, selection)
+
+    def stickiness(self, scope: Scope, query: StickinessQuery) -> Stickiness:
+        """Count in how many buckets people have an event."""
+        from finegrain.behaviour.trends.embedded_lasting import find_stickiness
+
+        return find_stickiness(self._snapshot(), scope, query)
+
+    def stickiness_people(self, scope: Scope, query: StickinessQuery, selection: StickinessSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with the event in so many buckets, ascending."""
+        from finegrain.behaviour.trends.embedded_people import stickiness_people
+
+        return stickiness_people(self._snapshot(), scope, query, selection)

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
     from finegrain.behaviour.retention.query import RetentionQuery
+    from finegrain.behaviour.trends.contract import (
+        Lifecycle,
+        LifecycleSelection,
+        Stickiness,
+        StickinessSelection,
+        Trends,
+        TrendSelection,
+    )
+    from finegrain.behaviour.trends.query import LifecycleQuery, StickinessQuery, TrendsQuery
     from finegrain.zones import Zone
 
 
@@ -54,6 +63,28 @@ class QueryEngine(Protocol):
 
     def distribution(self, scope: Scope, query: DistributionQuery) -> Distribution:
         """Give what everybody is measured by."""
+    def trends(self, scope: Scope, query: TrendsQuery) -> Trends:
+        """Count what a trend is made of."""
+        ...
+
+    def trends_people(self, scope: Scope, query: TrendsQuery, selection: TrendSelection) -> NDArray[np.int64]:
+        """Give the ids of the people behind a trend's figure, ascending."""
+        ...
+
+    def lifecycle(self, scope: Scope, query: LifecycleQuery) -> Lifecycle:
+        """Count who is new, returning, resurrected and dormant."""
+        ...
+
+    def lifecycle_people(self, scope: Scope, query: LifecycleQuery, selection: LifecycleSelection) -> NDArray[np.int64]:
+        """Give the ids of the people in one state of life, ascending."""
+        ...
+
+    def stickiness(self, scope: Scope, query: StickinessQuery) -> Stickiness:
+        """Count in how many buckets people have an event."""
+        ...
+
+    def stickiness_people(self, scope: Scope, query: StickinessQuery, selection: StickinessSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with the event in so many buckets, ascending."""
         ...
 
 

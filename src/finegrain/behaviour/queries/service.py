@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.query import RetentionQuery
     from finegrain.behaviour.retention.result import RetentionResult
+    from finegrain.behaviour.trends.contract import LifecycleSelection, StickinessSelection, TrendSelection
+    from finegrain.behaviour.trends.lasting_result import LifecycleResult, StickinessResult
+    from finegrain.behaviour.trends.query import LifecycleQuery, StickinessQuery, TrendsQuery
+    from finegrain.behaviour.trends.result import TrendsResult
     from finegrain.zones import Zone
 
 _Q = TypeVar("_Q", bound="Query")
@@ -83,6 +87,8 @@ class QueryService:
 
     def retention(self, query: RetentionQuery | Mapping[str, Any], as_of: datetime) -> RetentionResult:
         """Say how many of those who started come back.
+    def trends(self, query: TrendsQuery | Mapping[str, Any], as_of: datetime) -> TrendsResult:
+        """Say how figures go over time.
 
         Args:
             query: the question, or its fields as JSON values.
@@ -127,6 +133,35 @@ class QueryService:
 
     def intervals(self, query: IntervalQuery | Mapping[str, Any], as_of: datetime) -> IntervalResult:
         """Say how long it takes from one event to the next.
+        from finegrain.behaviour.trends.query import TrendsQuery
+        from finegrain.behaviour.trends.result import trends_result
+
+        asked = self._read(TrendsQuery, query)
+        scope = self.scope(asked, as_of)
+        return trends_result(asked, scope, self._engine.trends(scope, asked))
+
+    def trends_people(
+        self, query: TrendsQuery | Mapping[str, Any], selection: TrendSelection, as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a figure of ``trends``, ascending, each once.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: which figure.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take, or there is no such figure.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.trends.query import TrendsQuery
+
+        asked = self._read(TrendsQuery, query)
+        return self._engine.trends_people(self.scope(asked, as_of), asked, selection)
+
+    def lifecycle(self, query: LifecycleQuery | Mapping[str, Any], as_of: datetime) -> LifecycleResult:
+        """Say how people come, stay, leave and come back.
 
         Args:
             query: the question, or its fields as JSON values.
@@ -146,6 +181,35 @@ class QueryService:
 
     def distribution(self, query: DistributionQuery | Mapping[str, Any], as_of: datetime) -> DistributionResult:
         """Say how people are spread by what they did.
+        from finegrain.behaviour.trends.lasting_result import lifecycle_result
+        from finegrain.behaviour.trends.query import LifecycleQuery
+
+        asked = self._read(LifecycleQuery, query)
+        scope = self.scope(asked, as_of)
+        return lifecycle_result(asked, scope, self._engine.lifecycle(scope, asked))
+
+    def lifecycle_people(
+        self, query: LifecycleQuery | Mapping[str, Any], selection: LifecycleSelection, as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a figure of ``lifecycle``, ascending, each once.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: which figure.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take, or there is no such figure.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.trends.query import LifecycleQuery
+
+        asked = self._read(LifecycleQuery, query)
+        return self._engine.lifecycle_people(self.scope(asked, as_of), asked, selection)
+
+    def stickiness(self, query: StickinessQuery | Mapping[str, Any], as_of: datetime) -> StickinessResult:
+        """Say how often people come back.
 
         Args:
             query: the question, or its fields as JSON values.
@@ -162,6 +226,32 @@ class QueryService:
         asked = self._read(DistributionQuery, query)
         scope = self.scope(asked, as_of)
         return distribution_result(asked, scope, self._engine.distribution(scope, asked))
+        from finegrain.behaviour.trends.lasting_result import stickiness_result
+        from finegrain.behaviour.trends.query import StickinessQuery
+
+        asked = self._read(StickinessQuery, query)
+        scope = self.scope(asked, as_of)
+        return stickiness_result(asked, scope, self._engine.stickiness(scope, asked))
+
+    def stickiness_people(
+        self, query: StickinessQuery | Mapping[str, Any], selection: StickinessSelection, as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a figure of ``stickiness``, ascending, each once.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: which figure.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take, or there is no such figure.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.trends.query import StickinessQuery
+
+        asked = self._read(StickinessQuery, query)
+        return self._engine.stickiness_people(self.scope(asked, as_of), asked, selection)
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
