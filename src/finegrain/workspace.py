@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
+    from finegrain.behaviour.paths.result import PathsResult
     from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.result import RetentionResult
@@ -318,6 +319,14 @@ class Workspace:
             **query: the fields of ``StickinessQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.stickiness(query, self.as_of(as_of))
+    def paths(self, *, as_of: str | date | datetime | None = None, **query: Any) -> PathsResult:
+        """Say which ways people take after an event, or to one: ``ws.paths(start="Product Viewed", depth=5)``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``PathsQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.paths(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

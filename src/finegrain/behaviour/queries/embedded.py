@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
     from finegrain.behaviour.intervals.query import IntervalQuery
+    from finegrain.behaviour.funnel.contract import Chains
+    from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
+    from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
@@ -121,3 +125,14 @@ class EmbeddedEngine:
         from finegrain.behaviour.trends.embedded_people import stickiness_people
 
         return stickiness_people(self._snapshot(), scope, query, selection)
+    def paths(self, scope: Scope, query: PathsQuery) -> PathCounts:
+        """Count the paths at each node and edge."""
+        from finegrain.behaviour.paths.embedded import count_paths
+
+        return count_paths(self._snapshot(), scope, query)
+
+    def paths_people(self, scope: Scope, query: PathsQuery, selection: PathsSelection) -> NDArray[np.int64]:
+        """Give the ids of the people who have a path that is selected, ascending."""
+        from finegrain.behaviour.paths.embedded import paths_people
+
+        return paths_people(self._snapshot(), scope, query, selection)

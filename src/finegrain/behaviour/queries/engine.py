@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
     from finegrain.behaviour.intervals.query import IntervalQuery
+    from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
+    from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.queries.contract import Audience
     from finegrain.behaviour.queries.periods import Days
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
@@ -85,6 +87,12 @@ class QueryEngine(Protocol):
 
     def stickiness_people(self, scope: Scope, query: StickinessQuery, selection: StickinessSelection) -> NDArray[np.int64]:
         """Give the ids of the people with the event in so many buckets, ascending."""
+    def paths(self, scope: Scope, query: PathsQuery) -> PathCounts:
+        """Count the paths at each node and edge."""
+        ...
+
+    def paths_people(self, scope: Scope, query: PathsQuery, selection: PathsSelection) -> NDArray[np.int64]:
+        """Give the ids of the people who have a path that is selected, ascending."""
         ...
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.contract import Filter, Query
     from finegrain.zones import Zone
 
-_Q = TypeVar("_Q", bound="Query")
+_Q = TypeVar("_Q")
 _PATH = re.compile(r" - at `\$(?:\.)?(.*)`$")
 MOST_BREAKDOWN = 100
 NEAREST = 5
@@ -31,7 +31,7 @@ def read_query(kind: type[_Q], values: Mapping[str, Any]) -> _Q:
     An event may stand as its name alone, a list as a tuple or a list, a breakdown as the property's name alone.
 
     Args:
-        kind: which query.
+        kind: which query, or part of one.
         values: its fields by name.
 
     Raises:

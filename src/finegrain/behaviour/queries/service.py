@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.intervals.result import IntervalResult
+    from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.funnel.result import FunnelResult
+    from finegrain.behaviour.paths.contract import PathsSelection
+    from finegrain.behaviour.paths.query import PathsQuery
+    from finegrain.behaviour.paths.result import PathsResult
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.engine import AudienceSource, QueryEngine, TraitSource
     from finegrain.behaviour.retention.contract import RetentionCell
@@ -89,6 +94,8 @@ class QueryService:
         """Say how many of those who started come back.
     def trends(self, query: TrendsQuery | Mapping[str, Any], as_of: datetime) -> TrendsResult:
         """Say how figures go over time.
+    def paths(self, query: PathsQuery | Mapping[str, Any], as_of: datetime) -> PathsResult:
+        """Say which ways people take after an event, or to one.
 
         Args:
             query: the question, or its fields as JSON values.
@@ -165,6 +172,21 @@ class QueryService:
 
         Args:
             query: the question, or its fields as JSON values.
+        from finegrain.behaviour.paths.query import PathsQuery
+        from finegrain.behaviour.paths.result import paths_result
+
+        asked = self._read(PathsQuery, query)
+        scope = self.scope(asked, as_of)
+        return paths_result(asked, scope, self._engine.paths(scope, asked))
+
+    def paths_people(
+        self, query: PathsQuery | Mapping[str, Any], selection: PathsSelection | Mapping[str, Any], as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a number of paths, ascending, each once; they are as many as its ``actors``.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: the node, edge or stop; nobody is behind one that the answer does not hold.
             as_of: the present, aware.
 
         Raises:
@@ -252,6 +274,13 @@ class QueryService:
 
         asked = self._read(StickinessQuery, query)
         return self._engine.stickiness_people(self.scope(asked, as_of), asked, selection)
+        from finegrain.behaviour.paths.contract import PathsSelection
+        from finegrain.behaviour.paths.query import PathsQuery
+
+        asked = self._read(PathsQuery, query)
+        selected = selection if isinstance(selection, PathsSelection) else read_query(PathsSelection, selection)
+        selected.check(asked)
+        return self._engine.paths_people(self.scope(asked, as_of), asked, selected)
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
