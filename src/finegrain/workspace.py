@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
     from finegrain.behaviour.distribution.result import DistributionResult
+    from finegrain.behaviour.attribution.result import AttributionResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
@@ -327,6 +328,15 @@ class Workspace:
             **query: the fields of ``PathsQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.paths(query, self.as_of(as_of))
+
+    def attribution(self, *, as_of: str | date | datetime | None = None, **query: Any) -> AttributionResult:
+        """Say to which touches conversions are owed: ``ws.attribution(conversion="Order Completed", touches=["Ad Clicked"])``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``AttributionQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.attribution(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
     from finegrain.behaviour.intervals.query import IntervalQuery
+    from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
+    from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
@@ -136,3 +138,15 @@ class EmbeddedEngine:
         from finegrain.behaviour.paths.embedded import paths_people
 
         return paths_people(self._snapshot(), scope, query, selection)
+
+    def attribution(self, scope: Scope, query: AttributionQuery) -> Credits:
+        """Give what conversions are owed to."""
+        from finegrain.behaviour.attribution.embedded import find_credits
+
+        return find_credits(self._snapshot(), scope, query)
+
+    def attribution_people(self, scope: Scope, query: AttributionQuery, selection: AttributionSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with a conversion that is selected, ascending."""
+        from finegrain.behaviour.attribution.embedded import attribution_people
+
+        return attribution_people(self._snapshot(), scope, query, selection)

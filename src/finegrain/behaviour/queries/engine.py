@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.distribution.contract import Distribution
     from finegrain.behaviour.distribution.query import DistributionQuery
+    from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
+    from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
@@ -93,6 +95,14 @@ class QueryEngine(Protocol):
 
     def paths_people(self, scope: Scope, query: PathsQuery, selection: PathsSelection) -> NDArray[np.int64]:
         """Give the ids of the people who have a path that is selected, ascending."""
+        ...
+
+    def attribution(self, scope: Scope, query: AttributionQuery) -> Credits:
+        """Give what conversions are owed to."""
+        ...
+
+    def attribution_people(self, scope: Scope, query: AttributionQuery, selection: AttributionSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with a conversion that is selected, ascending."""
         ...
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.intervals.result import IntervalResult
+    from finegrain.behaviour.attribution.contract import AttributionSelection
+    from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.attribution.result import AttributionResult
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.paths.contract import PathsSelection
@@ -281,6 +284,48 @@ class QueryService:
         selected = selection if isinstance(selection, PathsSelection) else read_query(PathsSelection, selection)
         selected.check(asked)
         return self._engine.paths_people(self.scope(asked, as_of), asked, selected)
+
+    def attribution(self, query: AttributionQuery | Mapping[str, Any], as_of: datetime) -> AttributionResult:
+        """Say to which touches conversions are owed.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.attribution.query import AttributionQuery
+        from finegrain.behaviour.attribution.result import attribution_result
+
+        asked = self._read(AttributionQuery, query)
+        scope = self.scope(asked, as_of)
+        return attribution_result(asked, scope, self._engine.attribution(scope, asked))
+
+    def attribution_people(
+        self, query: AttributionQuery | Mapping[str, Any], selection: AttributionSelection | Mapping[str, Any], as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a touch's credit, ascending, each once; they are as many as its ``actors``.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: the model and the touch; nobody is behind one that the answer does not hold.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.attribution.contract import AttributionSelection
+        from finegrain.behaviour.attribution.query import AttributionQuery
+
+        asked = self._read(AttributionQuery, query)
+        selected = selection if isinstance(selection, AttributionSelection) else read_query(AttributionSelection, selection)
+        selected.check(asked)
+        return self._engine.attribution_people(self.scope(asked, as_of), asked, selected)
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
