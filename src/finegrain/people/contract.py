@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from finegrain.people.identity import LinkKind
 
 __all__ = [
-    "NEVER", "Edge", "IdSpan", "Link", "Ownership", "Person", "Trait", "TraitAction", "TraitChange", "TraitType",
+    "NEVER", "Edge", "IdSpan", "Link", "Ownership", "Person", "Trait", "TraitAction", "TraitChange", "TraitHistory", "TraitType",
+    "TraitValues",
 ]  # fmt: skip
 
 TraitAction = Literal["set", "set_once", "unset", "increment", "append", "delete"]
@@ -141,3 +142,37 @@ class Ownership:
     distinct_ids: pa.Array
     from_us: NDArray[np.int64]
     person_ids: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class TraitValues:
+    """One trait of everybody who has it: ``n`` rows.
+
+    Attributes:
+        person_ids: ``(n,) int64``, ascending, each once.
+        texts: ``(n,) string``: texts as they are, all else as JSON.
+        numbers: ``(n,) float64``: numbers, and texts that read as a finite one; NaN for all else, truth values among it.
+    """
+
+    person_ids: NDArray[np.int64]
+    texts: pa.Array
+    numbers: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TraitHistory:
+    """One trait of everybody over time: ``n`` rows, those of one person together, in order of time.
+
+    At the time ``t`` a person's trait is what the last row with ``from_us`` ≤ ``t`` says; before the first it has no value.
+
+    Attributes:
+        person_ids: ``(n,) int64``, ascending.
+        from_us: ``(n,) int64`` microseconds since 1970 UTC, ascending within a person.
+        texts: ``(n,) string``, as in ``TraitValues``; null where the trait has no value from then on.
+        numbers: ``(n,) float64``, as in ``TraitValues``.
+    """
+
+    person_ids: NDArray[np.int64]
+    from_us: NDArray[np.int64]
+    texts: pa.Array
+    numbers: NDArray[np.float64]

@@ -17,6 +17,7 @@ from finegrain.people.columns import read_columns
 from finegrain.people.errors import UnknownPersonError
 from finegrain.people.neighbourhood import read_ids
 from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable, TraitTable
+from finegrain.people.trait_columns import TraitColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.clock import Clock
-    from finegrain.people.contract import Edge, IdSpan, Link, Ownership, Person, TraitChange
+    from finegrain.people.contract import Edge, IdSpan, Link, Ownership, Person, TraitChange, TraitHistory, TraitValues
     from finegrain.store.ops import OpsStore
 
 _T = TypeVar("_T")
@@ -44,6 +45,7 @@ class PeopleService:
     def __init__(self, ops: OpsStore, clock: Clock | None = None) -> None:
         self._ops = ops
         self._clock = clock or SystemClock()
+        self._columns = TraitColumns(ops)
         self._told: list[Callable[[], None]] = []
 
     def register(self, distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> NDArray[np.int64]:
@@ -217,8 +219,22 @@ class PeopleService:
 
     def trait_names(self) -> tuple[str, ...]:
         """Give the names of all traits that anybody has, in alphabetical order."""
-        with self._ops.reading() as session:
-            return tuple(session.scalars(select(TraitTable.name).distinct().order_by(TraitTable.name)))
+        return self._columns.names()
+
+    def trait_values(self, name: str) -> TraitValues:
+        """Give one trait of everybody who has it; empty where nobody does. A trait that is ``null`` counts as none.
+
+        It is kept until a trait or a person changes.
+        """
+        return self._columns.values(name)
+
+    def trait_history(self, name: str) -> TraitHistory:
+        """Give one trait of everybody over time; empty where nobody ever had it.
+
+        What was said of an id belongs to whom the id belonged to at that moment. It is kept until more is said of any trait, or
+        a person changes.
+        """
+        return self._columns.history(name)
 
 
 def _chunks(ids: Sequence[_T]) -> Iterable[Sequence[_T]]:

@@ -89,9 +89,10 @@ class TraitChangeTable(Base):
 
 
 class TraitTable(Base):
-    """One property of one person as the changes leave it; ``text`` is the value as text, for search."""
+    """One property of one person as the changes leave it; ``text`` is the value as text, for search and for queries."""
 
     __tablename__ = "traits"
+    __table_args__ = (Index("ix_traits_name", "name", "person_id"),)
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("people.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -102,10 +103,15 @@ class TraitTable(Base):
 
 
 class PeopleRevisionTable(Base):
-    """One row that counts the changes of people and of their ids, and holds the newest own number given."""
+    """One row that counts changes, and holds the newest own number given.
+
+    ``revision`` counts those of people and of their ids, ``traits`` those of traits, ``trait_log`` what was said of any.
+    """
 
     __tablename__ = "people_revision"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(BigId)
     newest_id: Mapped[int] = mapped_column(BigId, default=0)
+    traits: Mapped[int] = mapped_column(BigId, default=0)
+    trait_log: Mapped[int] = mapped_column(BigId, default=0)

@@ -53,6 +53,7 @@ def set_traits(session: Session, changes: Sequence[TraitChange]) -> int:
     said = _by_person(known, changes)
     before, newest = read_traits(session, list(said)), _newest(session, list(said))
     _log(session, changes, maybe_again=bool(newest))
+    writing.bump_trait_log(session)
     # Mostly what is said is the newest, and what was said before need not be read again.
     late = [person for person, new in said.items() if min(new).at_us < newest.get(person, NEVER)]
     after = {person: fold(new, before.get(person)) for person, new in said.items()} | _fold_log(session, late).traits
@@ -218,6 +219,8 @@ def _write(session: Session, before: _State, after: _State) -> int:
     ):
         for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
             connection.execute(statement, part)
+    if new or gone or count:
+        writing.bump_traits(session)
     return len(new) + len(gone) + count
 
 

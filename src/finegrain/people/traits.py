@@ -64,6 +64,16 @@ def fold(said: Iterable[Said], traits: Mapping[str, Kept] | None = None) -> dict
     return folded
 
 
+def course(said: Iterable[Said], name: str) -> list[Any]:
+    """Give the value of one trait after each thing that was said, in the order of ``fold``; None where it has none."""
+    folded: dict[str, Kept] = {}
+    values = []
+    for one in sorted(said, key=lambda one: (one.at_us, one.place)):
+        folded = fold([one], folded)
+        values.append(folded[name].value if name in folded else None)
+    return values
+
+
 def _apply(folded: dict[str, Kept], said: Said, name: str, value: Any) -> None:
     match said.action:
         case "set":

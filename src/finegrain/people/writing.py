@@ -24,6 +24,8 @@ _IDS = cast("Table", DistinctIdTable.__table__)
 _HELD = "people_revision"
 _LOCK = select(PeopleRevisionTable.revision).with_for_update()
 _BUMP = update(PeopleRevisionTable).values(revision=PeopleRevisionTable.revision + 1)
+_BUMP_TRAITS = update(PeopleRevisionTable).values(traits=PeopleRevisionTable.traits + 1)
+_BUMP_TRAIT_LOG = update(PeopleRevisionTable).values(trait_log=PeopleRevisionTable.trait_log + 1)
 
 
 def register(session: Session, distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> NDArray[np.int64]:
@@ -55,6 +57,16 @@ def bump_revision(session: Session) -> None:
     lock(session)
     session.connection().execute(_BUMP)
     session.info[_HELD] += 1
+
+
+def bump_traits(session: Session) -> None:
+    """Tell all who keep traits of people that some have changed."""
+    session.connection().execute(_BUMP_TRAITS)
+
+
+def bump_trait_log(session: Session) -> None:
+    """Tell all who keep what traits were at a time that more was said of them."""
+    session.connection().execute(_BUMP_TRAIT_LOG)
 
 
 def new_numbers(session: Session, count: int) -> range:

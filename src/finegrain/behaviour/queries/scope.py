@@ -5,36 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from finegrain.people.contract import TraitHistory, TraitValues
+
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from finegrain.behaviour.queries.contract import Breakdown, Filter
     from finegrain.behaviour.queries.periods import Days
     from finegrain.zones import Zone
 
-
-@dataclass(frozen=True)
-class TraitValues:
-    """One trait of everybody who has it: ``person_ids`` ``(n,) int64`` ascending, ``texts`` and ``numbers`` (NaN where none)."""
-
-    person_ids: NDArray[np.int64]
-    texts: pa.Array
-    numbers: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class TraitHistory:
-    """One trait over time: rows of one person together, ascending in ``from_us``; a null text where it has no value.
-
-    Before a person's first row the trait has no value.
-    """
-
-    person_ids: NDArray[np.int64]
-    from_us: NDArray[np.int64]
-    texts: pa.Array
-    numbers: NDArray[np.float64]
+__all__ = ["Scope", "TraitHistory", "TraitValues", "Traits"]
 
 
 @dataclass(frozen=True)
