@@ -25,6 +25,7 @@ from finegrain.cli import (
 )
 from finegrain.cli.help import VERSION_HELP, Command, Group
 from finegrain.cli.output import print_json, show_plain
+from finegrain.cli.queries.commands import commands
 from finegrain.i18n import N_
 
 app = typer.Typer(
@@ -76,6 +77,8 @@ _add("imports", records.imports, N_("List past imports."))
 _add("tiers", tiers.tiers, N_("Sort everybody into the tiers of a scheme."))
 app.add_typer(people.app, name="people", help=N_("List people, or show one."))
 _add("overview", overview.overview, N_("The figures of a period against the period before."))
+for _name, _run, _help in commands():
+    _add(_name, _run, _help)
 _add("demo", shop.demo, N_("Simulate a shop and import it."))
 _add("serve", shop.serve, N_("Open the console in the browser; stop it with Ctrl-C."))
 _add("settings", shop.settings, N_("List the settings with their values."))

@@ -64,6 +64,24 @@ class BadAssignmentError(UsageError):
     remedy = N_("Write for example {example}.")
 
 
+class BadConditionError(UsageError):
+    """A condition or a step is not of the short form."""
+
+    code = "bad_condition"
+    problem = N_("“{text}” is neither a condition nor a step.")
+    remedy = N_(
+        "Write conditions such as price>=100, city=Ulm|Bonn, person.plan=pro or coupon?, and steps such as Name[price>=9]."
+    )
+
+
+class BadSpecError(UsageError):
+    """What --spec names holds no query."""
+
+    code = "bad_spec"
+    problem = N_("{file} holds no query: {reason}.")
+    remedy = N_("Give a file with one JSON object, or - for what is piped in.")
+
+
 class NoWorkspaceError(StateError):
     """A command that only reads was pointed at a folder without a workspace."""
 

@@ -37,6 +37,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     from finegrain.server.keeping import keep_catalogue
     from finegrain.server.openapi import add_openapi
     from finegrain.server.posthog_asks import add_posthog_answers
+    from finegrain.server.queries import add_queries
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -62,6 +63,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     _add_health(app, workspace)
     add_openapi(app, finegrain.__version__)
     add_posthog_answers(app)
+    add_queries(app, workspace)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)
     return app

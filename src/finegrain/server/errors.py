@@ -22,6 +22,14 @@ class SlowBodyError(InputError):
     remedy = N_("Send it again, in smaller parts if need be.")
 
 
+class LongBodyError(InputError):
+    """The body of a question is larger than any question."""
+
+    code = "body_too_long"
+    problem = N_("The body holds more than {limit} bytes.")
+    remedy = N_("Ask with fewer values; name people by a tier or a segment.")
+
+
 class LongQueryError(InputError):
     """The query of an address has more fields than any client sends."""
 

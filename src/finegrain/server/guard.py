@@ -36,8 +36,11 @@ FOR_SDKS = ("/flags", "/decide", "/array")
 STATIC_BELOW = "/_nicegui/"
 """Scripts and styles: the same for everybody, and without data. Only reading is public."""
 
-FOR_PROGRAMS = frozenset({"/metrics"})
-"""Paths that a program may ask for with a token of the scope ``query:read``."""
+FOR_PROGRAMS = ("/metrics", "/api")
+"""Paths that a program may ask for with a token of the scope ``query:read``, and everything below."""
+
+ACTOR = "finegrain.actor"
+"""Where the application finds in a request's scope who asks."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = (
@@ -94,14 +97,17 @@ class Guard:
         changing = scope["type"] == "websocket" or scope["method"] not in _READING
         if changing and not same_site(connection):
             return _said(403, _OTHER_SITE)
-        if is_public(path, changing=changing) or self._actor(connection, path) is not None:
+        if is_public(path, changing=changing):
+            return None
+        scope[ACTOR] = self._actor(connection, path)
+        if scope[ACTOR] is not None:
             return None
         return _to_login(connection) if _is_page(connection, scope) else _said(401, _NEEDS_LOGIN)
 
     def _actor(self, connection: HTTPConnection, path: str) -> Actor | None:
         address = network_address(connection)
         actor = self._access.sessions.actor(session_key(connection), address)
-        if actor is not None or path not in FOR_PROGRAMS:
+        if actor is not None or not _is_below(path, FOR_PROGRAMS):
             return actor
         scheme, _, key = connection.headers.get("authorization", "").partition(" ")
         token = self._access.tokens.actor(key.strip(), address) if scheme.lower() == "bearer" else None

@@ -1,10 +1,12 @@
-"""The collector's endpoints as OpenAPI describes them, for programs that want to know what is taken and answered."""
+"""The endpoints for programs as OpenAPI describes them: what is taken and answered."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finegrain.server.openapi_bodies import SCHEMAS, reference
+from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
+from finegrain.server.openapi_queries import query_paths, query_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +81,7 @@ _QUERY: dict[str, tuple[str, ...]] = {"sensors": ("data", "data_list", "project"
 
 
 def description(version: str) -> _Facts:
-    """Give the OpenAPI document of the collector.
+    """Give the OpenAPI document of the collector and the queries.
 
     Args:
         version: of finegrain.
@@ -87,13 +89,14 @@ def description(version: str) -> _Facts:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "finegrain collector",
+            "title": "finegrain",
             "version": version,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "Takes what Segment's, 神策's and PostHog's SDKs send. An answer of 200 means that it is stored.",
+            "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is stored. "
+            "Answers questions about behaviour.",
         },
-        "paths": {**{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()}, **_monitors()},
-        "components": {"schemas": SCHEMAS, "securitySchemes": _SCHEMES},
+        "paths": {**{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()}, **query_paths(), **_monitors()},
+        "components": {"schemas": {**SCHEMAS, **query_schemas()}, "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES}},
     }
 
 
@@ -103,7 +106,7 @@ def add_openapi(app: FastAPI, version: str) -> None:
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> JSONResponse:
-        """Give the collector's description."""
+        """Give the description."""
         return JSONResponse(description(version))
 
 

@@ -96,7 +96,7 @@ async def test_page_names_no_address_outside(server: FastAPI) -> None:
 async def test_server_says_that_it_is_up_and_shows_no_other_door(server: FastAPI) -> None:
     async with browser(server) as session:
         assert (await session.get("/healthz")).json() == {"status": "ok", "version": fg.__version__}
-        assert (await session.get("/openapi.json")).json()["info"]["title"] == "finegrain collector"
+        assert (await session.get("/openapi.json")).json()["info"]["title"] == "finegrain"
         assert [(await session.get(path)).status_code for path in ("/docs", "/redoc")] == [404] * 2
 
 

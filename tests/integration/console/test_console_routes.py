@@ -63,6 +63,11 @@ TABLE = {
     "GET /readyz": everybody("/readyz"),
     "GET /openapi.json": everybody("/openapi.json"),
     "GET /metrics": Row("/metrics", (303, 200, 200, 200, 200, 200)),
+    # Questions of programs; an empty one is refused to whoever may ask.
+    "GET /api/v1/events": Row("/api/v1/events", (303, 200, 200, 200, 200, 200)),
+    "GET /api/v1/query/{kind}": Row("/api/v1/query/funnel", (303, 422, 422, 422, 422, 422)),
+    "POST /api/v1/query/{kind}": Row("/api/v1/query/funnel", (401, 422, 422, 422, 422, 422)),
+    "POST /api/v1/query/{kind}/people": Row("/api/v1/query/funnel/people", (401, 422, 422, 422, 422, 422)),
     **{
         f"{method} {spelled}": everybody(spelled.replace("{key}", "phc_1"), 204 if method == "OPTIONS" else 200)
         for path in ("/flags", "/decide", "/array/{key}/config")

@@ -131,7 +131,7 @@ def said(draw: st.DrawFn) -> TraitChange:
     of_action = {"increment": st.integers(1, 3), "append": st.lists(st.integers(1, 3), max_size=2)}
     value = draw(of_action.get(action, st.sampled_from([1, 2, "3", None, True])))
     values = {} if action == "delete" else {draw(st.sampled_from("xxy")): value}
-    return TraitChange(draw(IDS), values, NOON + draw(st.integers(0, 6)) * DAY, action)
+    return TraitChange(draw(IDS), values, NOON + draw(st.integers(0, 6)) * DAY, action)  # type: ignore[arg-type]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
@@ -158,7 +158,7 @@ def sayings(people: PeopleService, every: list[TraitChange]) -> list[tuple[int, 
     """Give what was said, each of the person who had the id at that moment."""
     owned = people.ownership()
     spans = list(zip(owned.distinct_ids.to_pylist(), owned.from_us.tolist(), owned.person_ids.tolist(), strict=True))
-    rows = []
+    rows: list[tuple[int, int, int, str, dict[str, Any]]] = []
     for place, one in enumerate(every):
         at_us = to_us(one.at)
         person = [row[2] for row in spans if row[0] == one.distinct_id and row[1] <= at_us][-1]

@@ -1,4 +1,4 @@
-"""The description of the collector's endpoints: every route stands in it, and nothing more."""
+"""The description of the endpoints for programs: every route stands in it, and nothing more."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.server.openapi import description
 from finegrain.server.wire_routes import wire_routes
 
 MONITORS = {"/healthz", "/readyz", "/metrics"}
+QUESTIONS = {"/api/v1/events", *(f"/api/v1/query/{kind}{more}" for kind in KINDS for more in ("", "/people"))}
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,8 @@ def paths() -> dict[str, Any]:
 
 
 def test_every_route_is_described_and_nothing_more(paths: dict[str, Any]) -> None:
-    assert {path.removeprefix("*") for path in wire_routes()} == paths.keys() - MONITORS
+    assert {path.removeprefix("*") for path in wire_routes()} == paths.keys() - MONITORS - QUESTIONS
+    assert paths.keys() >= MONITORS | QUESTIONS
 
 
 def test_a_route_is_described_with_the_methods_it_takes_and_its_format(paths: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,3 +31,18 @@ class Chains:
     time_us: NDArray[np.int64]
     group: NDArray[np.int32]
     groups: GroupNames
+
+
+@dataclass(frozen=True)
+class FunnelSelection:
+    """Whom to list of a funnel.
+
+    Attributes:
+        step: the step's number, from 1.
+        outcome: those who came so far at least, or those who came to the step before and no further.
+        group: place in ``groups``, from 0; None for all.
+    """
+
+    step: int
+    outcome: Literal["converted", "dropped"] = "converted"
+    group: int | None = None

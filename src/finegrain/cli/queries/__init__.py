@@ -1,0 +1,1 @@
+"""The commands that ask about behaviour: one a kind of query."""

@@ -1,0 +1,61 @@
+"""Answers about behaviour as tables: the rows that a result gives, with headings and figures as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from finegrain.cli.output import number, percent, table
+from finegrain.i18n import N_, _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_HEADINGS = {
+    "group": N_("Group"), "step": N_("Step"), "name": N_("Event"), "count": N_("Count"), "dropped": N_("Dropped"),
+    "from_first": N_("From first"), "from_previous": N_("From previous"), "median_s": N_("Median time"),
+    "cohort": N_("Cohort"), "size": N_("Size"), "period": N_("Period"), "share": N_("Share"), "open": N_("Open"),
+    "start": N_("From"), "end": N_("To"), "actors": N_("People"), "bucket": N_("From"), "value": N_("Value"),
+    "measure": N_("Measure"), "before": N_("Before"), "position": N_("Position"), "source": N_("From"), "target": N_("To"),
+    "touch": N_("Touch"), "model": N_("Model"), "money": N_("Amount"), "conversions": N_("Conversions"), "new": N_("New"),
+    "returning": N_("Returning"), "resurrected": N_("Resurrected"), "dormant": N_("Dormant"), "mean_s": N_("Mean time"),
+}  # fmt: skip
+_SHARES = frozenset({"from_first", "from_previous", "share", "conversion"})
+_UNITS = ((86_400, N_("{amount} d")), (3_600, N_("{amount} h")), (60, N_("{amount} min")), (1, N_("{amount} s")))
+
+
+def rendered(result: Any) -> list[RenderableType]:
+    """Give the parts that show a result: one table, and what it was asked over above it."""
+    found = result.to_arrow()
+    rows = found.to_pylist()
+    names = [name for name in found.column_names if name != "group" or result.groups]
+    right = [place for place, name in enumerate(names) if rows and isinstance(rows[0][name], int | float)]
+    asked = result.asked
+    facts = {"first": asked.first, "last": asked.last, "zone": asked.zone, "moment": asked.as_of}
+    title = _("{first} to {last} · {zone} · as of {moment}", **facts)
+    cells = [[_cell(name, row[name]) for name in names] for row in rows]
+    return [table([_(_HEADINGS.get(name, name)) for name in names], cells, title=title, numbers=right)]
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in _SHARES:
+        return percent(value)
+    if name.endswith("_s"):
+        return duration(value)
+    if isinstance(value, int | float):
+        return number(value if isinstance(value, int) else round(value, 2))
+    return str(value)
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time in the largest unit that it fills, with one decimal.
+
+    Examples:
+        >>> duration(5400)
+        '1.5 h'
+    """
+    size, text = next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
+    return _(text, amount=f"{seconds / size:.1f}".removesuffix(".0"))

@@ -1,0 +1,90 @@
+"""The questions about behaviour as OpenAPI describes them: each kind's body is made of its spec, so that both say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from finegrain.behaviour.queries.contract import Breakdown, EventMatch
+from finegrain.behaviour.queries.kinds import KINDS
+from finegrain.server.openapi_bodies import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Facts = dict[str, Any]
+_JSON = "application/json"
+_SECURITY: list[Facts] = [{"bearer": []}, {"session": []}]
+_AS_OF: Facts = {
+    "name": "as_of",
+    "in": "query",
+    "description": "The present: a date (its start), a time in ISO form, or now. By default what the setting as_of says.",
+    "schema": {"type": "string"},
+}
+_REFUSALS = {
+    "401": "It takes a session of the console, or a token of the scope query:read, as a bearer.",
+    "404": "There is no such query, event, trait, tier or segment; the nearest names are told.",
+    "408": "The body did not arrive in time.",
+    "413": "The body is too large.",
+    "422": "A field has a value that it cannot take; facts name the field, its value, and what is allowed.",
+    "503": "A store refuses.",
+}
+SCHEMES: Mapping[str, Facts] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of the scope query:read."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "finegrain_session", "description": "A login of the console."},
+}
+
+
+def query_schemas() -> dict[str, Facts]:
+    """Give the schemas of all kinds' questions and selections, by name."""
+    asked = [one for kind in KINDS.values() for one in (kind.query, kind.selection)]
+    _shown, schemas = msgspec.json.schema_components(asked, ref_template="#/components/schemas/{name}")
+    by_name_alone = {one.__name__ for one in (Breakdown, EventMatch, *EventMatch.__subclasses__())}
+    for name in by_name_alone & schemas.keys():
+        schemas[name] = {"anyOf": [{"type": "string", "description": "The name alone."}, schemas[name]]}
+    return schemas
+
+
+def query_paths() -> dict[str, Facts]:
+    """Give the operations of all kinds, and of the names of events."""
+    paths: dict[str, Facts] = {}
+    for name, kind in KINDS.items():
+        body = reference(kind.query.__name__)
+        summary = (kind.query.__doc__ or name).partition("\n")[0]
+        get = {"parameters": [_AS_OF, {"name": "q", "in": "query", "required": True, "content": {_JSON: {"schema": body}}}]}
+        post = {"parameters": [_AS_OF], "requestBody": _body(body)}
+        paths[f"/api/v1/query/{name}"] = {
+            method: _operation(f"{method}_{name}", summary, more) for method, more in (("get", get), ("post", post))
+        }
+        listing = {"parameters": [_AS_OF], "requestBody": _body(_listed(body, reference(kind.selection.__name__)))}
+        paths[f"/api/v1/query/{name}/people"] = {
+            "post": _operation(f"post_{name}_people", "List the people behind a number.", listing)
+        }
+    return {**paths, "/api/v1/events": {"get": _operation("get_events", "List the events that were ever stored.", {})}}
+
+
+def _listed(query: Facts, select: Facts) -> Facts:
+    count: Facts = {"type": "integer", "minimum": 1}
+    properties = {
+        "query": query,
+        "select": select,
+        "page": {**count, "default": 1},
+        "per_page": {**count, "default": 100, "maximum": 1_000},
+    }
+    return {"type": "object", "properties": properties, "required": ["query"], "additionalProperties": False}
+
+
+def _body(schema: Facts) -> Facts:
+    return {"required": True, "content": {_JSON: {"schema": schema}}}
+
+
+def _operation(name: str, summary: str, more: Facts) -> Facts:
+    good = {"200": {"description": "The answer.", "content": {_JSON: {"schema": {"type": "object"}}}}}
+    bad = {
+        status: {"description": meaning, "content": {_JSON: {"schema": reference("Error")}}}
+        for status, meaning in _REFUSALS.items()
+    }
+    return {
+        "operationId": name, "summary": summary, "tags": ["queries"], "security": _SECURITY, "responses": {**good, **bad}, **more,
+    }  # fmt: skip
