@@ -50,11 +50,7 @@ def query_command(command: QueryCommand) -> Callable[..., None]:
 
 def _of_flag(flag: Flag) -> inspect.Parameter:
     info = typer.Option(flag.name, metavar=flag.metavar, help=flag.help)
-    return _parameter(_given_name(flag), Annotated[(list[str] if flag.many else str) | None, info], None)
-
-
-def _given_name(flag: Flag) -> str:
-    return flag.name.removeprefix("--").replace("-", "_")
+    return _parameter(flag.field, Annotated[(list[str] if flag.many else str) | None, info], None)
 
 
 def _option(name: str, written: str, metavar: str, text: str) -> inspect.Parameter:
@@ -90,7 +86,7 @@ def query_of(command: QueryCommand, given: dict[str, Any]) -> dict[str, Any]:
     query = _spec(given["spec"]) if given["spec"] else {}
     query |= _of_words(command, given.get("words") or ())
     for flag in (*command.flags, *COMMON):
-        value = given[_given_name(flag)]
+        value = given[flag.field]
         if value:
             query[flag.field] = [flag.reads(one) for one in value] if flag.many else flag.reads(value)
     audience = {name: given[name] for name in _AUDIENCE if given[name]}
