@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
-    from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.attribution.result import AttributionResult
+    from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
@@ -294,6 +294,7 @@ class Workspace:
             **query: the fields of ``DistributionQuery``.
         """
         return self.queries.distribution(query, self.as_of(as_of))
+
     def trends(self, *, as_of: str | date | datetime | None = None, **query: Any) -> TrendsResult:
         """Say how figures go over time: ``ws.trends(series=[{"event": "Order Completed", "measure": "unique"}])``.
 
@@ -320,6 +321,7 @@ class Workspace:
             **query: the fields of ``StickinessQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.stickiness(query, self.as_of(as_of))
+
     def paths(self, *, as_of: str | date | datetime | None = None, **query: Any) -> PathsResult:
         """Say which ways people take after an event, or to one: ``ws.paths(start="Product Viewed", depth=5)``.
 

@@ -85,7 +85,7 @@ def _highest(events: Events, matches: Matches, span: Span, actor: int, started: 
 
 
 @inlined
-def _take(span: Span, bits: np.uint32, at_us: int, reached: int, started: NDArray[np.int64]) -> int:
+def _take(span: Span, bits: np.uint32, at_us: int | np.int64, reached: int, started: NDArray[np.int64]) -> int:
     """Take in the events of one instant, step by step, so that they count in the order that serves the funnel."""
     if bits & np.uint32(1) and at_us < span.end_us:
         started[0] = at_us

@@ -13,16 +13,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
+    from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.distribution.contract import Distribution
     from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
     from finegrain.behaviour.intervals.query import IntervalQuery
-    from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
-    from finegrain.behaviour.attribution.query import AttributionQuery
-    from finegrain.behaviour.funnel.contract import Chains
-    from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
     from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.queries.scope import Scope
@@ -92,6 +90,7 @@ class EmbeddedEngine:
         from finegrain.behaviour.distribution.embedded import measure_all
 
         return measure_all(self._snapshot(), scope, query)
+
     def trends(self, scope: Scope, query: TrendsQuery) -> Trends:
         """Count what a trend is made of."""
         from finegrain.behaviour.trends.embedded import find_trends
@@ -127,6 +126,7 @@ class EmbeddedEngine:
         from finegrain.behaviour.trends.embedded_people import stickiness_people
 
         return stickiness_people(self._snapshot(), scope, query, selection)
+
     def paths(self, scope: Scope, query: PathsQuery) -> PathCounts:
         """Count the paths at each node and edge."""
         from finegrain.behaviour.paths.embedded import count_paths

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from finegrain.behaviour.distribution.contract import Distribution
-    from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
     from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.distribution.contract import Distribution
+    from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
@@ -67,6 +67,8 @@ class QueryEngine(Protocol):
 
     def distribution(self, scope: Scope, query: DistributionQuery) -> Distribution:
         """Give what everybody is measured by."""
+        ...
+
     def trends(self, scope: Scope, query: TrendsQuery) -> Trends:
         """Count what a trend is made of."""
         ...
@@ -89,6 +91,8 @@ class QueryEngine(Protocol):
 
     def stickiness_people(self, scope: Scope, query: StickinessQuery, selection: StickinessSelection) -> NDArray[np.int64]:
         """Give the ids of the people with the event in so many buckets, ascending."""
+        ...
+
     def paths(self, scope: Scope, query: PathsQuery) -> PathCounts:
         """Count the paths at each node and edge."""
         ...

@@ -17,17 +17,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.attribution.contract import AttributionSelection
+    from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.attribution.result import AttributionResult
     from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.intervals.result import IntervalResult
-    from finegrain.behaviour.attribution.contract import AttributionSelection
-    from finegrain.behaviour.attribution.query import AttributionQuery
-    from finegrain.behaviour.attribution.result import AttributionResult
-    from finegrain.behaviour.funnel.query import FunnelQuery
-    from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.paths.contract import PathsSelection
     from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.paths.result import PathsResult
@@ -95,10 +93,6 @@ class QueryService:
 
     def retention(self, query: RetentionQuery | Mapping[str, Any], as_of: datetime) -> RetentionResult:
         """Say how many of those who started come back.
-    def trends(self, query: TrendsQuery | Mapping[str, Any], as_of: datetime) -> TrendsResult:
-        """Say how figures go over time.
-    def paths(self, query: PathsQuery | Mapping[str, Any], as_of: datetime) -> PathsResult:
-        """Say which ways people take after an event, or to one.
 
         Args:
             query: the question, or its fields as JSON values.
@@ -143,6 +137,54 @@ class QueryService:
 
     def intervals(self, query: IntervalQuery | Mapping[str, Any], as_of: datetime) -> IntervalResult:
         """Say how long it takes from one event to the next.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.intervals.query import IntervalQuery
+        from finegrain.behaviour.intervals.result import interval_result
+
+        asked = self._read(IntervalQuery, query)
+        scope = self.scope(asked, as_of)
+        return interval_result(asked, scope, self._engine.intervals(scope, asked))
+
+    def distribution(self, query: DistributionQuery | Mapping[str, Any], as_of: datetime) -> DistributionResult:
+        """Say how people are spread by what they did.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.distribution.query import DistributionQuery
+        from finegrain.behaviour.distribution.result import distribution_result
+
+        asked = self._read(DistributionQuery, query)
+        scope = self.scope(asked, as_of)
+        return distribution_result(asked, scope, self._engine.distribution(scope, asked))
+
+    def trends(self, query: TrendsQuery | Mapping[str, Any], as_of: datetime) -> TrendsResult:
+        """Say how figures go over time.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
         from finegrain.behaviour.trends.query import TrendsQuery
         from finegrain.behaviour.trends.result import trends_result
 
@@ -175,21 +217,6 @@ class QueryService:
 
         Args:
             query: the question, or its fields as JSON values.
-        from finegrain.behaviour.paths.query import PathsQuery
-        from finegrain.behaviour.paths.result import paths_result
-
-        asked = self._read(PathsQuery, query)
-        scope = self.scope(asked, as_of)
-        return paths_result(asked, scope, self._engine.paths(scope, asked))
-
-    def paths_people(
-        self, query: PathsQuery | Mapping[str, Any], selection: PathsSelection | Mapping[str, Any], as_of: datetime
-    ) -> NDArray[np.int64]:
-        """Give the ids of the people behind a number of paths, ascending, each once; they are as many as its ``actors``.
-
-        Args:
-            query: the question, or its fields as JSON values.
-            selection: the node, edge or stop; nobody is behind one that the answer does not hold.
             as_of: the present, aware.
 
         Raises:
@@ -197,15 +224,6 @@ class QueryService:
             UnknownEventError: an event never happened.
             UnknownNameError: there is no such tier, segment or trait.
         """
-        from finegrain.behaviour.intervals.query import IntervalQuery
-        from finegrain.behaviour.intervals.result import interval_result
-
-        asked = self._read(IntervalQuery, query)
-        scope = self.scope(asked, as_of)
-        return interval_result(asked, scope, self._engine.intervals(scope, asked))
-
-    def distribution(self, query: DistributionQuery | Mapping[str, Any], as_of: datetime) -> DistributionResult:
-        """Say how people are spread by what they did.
         from finegrain.behaviour.trends.lasting_result import lifecycle_result
         from finegrain.behaviour.trends.query import LifecycleQuery
 
@@ -245,12 +263,6 @@ class QueryService:
             UnknownEventError: an event never happened.
             UnknownNameError: there is no such tier, segment or trait.
         """
-        from finegrain.behaviour.distribution.query import DistributionQuery
-        from finegrain.behaviour.distribution.result import distribution_result
-
-        asked = self._read(DistributionQuery, query)
-        scope = self.scope(asked, as_of)
-        return distribution_result(asked, scope, self._engine.distribution(scope, asked))
         from finegrain.behaviour.trends.lasting_result import stickiness_result
         from finegrain.behaviour.trends.query import StickinessQuery
 
@@ -277,6 +289,41 @@ class QueryService:
 
         asked = self._read(StickinessQuery, query)
         return self._engine.stickiness_people(self.scope(asked, as_of), asked, selection)
+
+    def paths(self, query: PathsQuery | Mapping[str, Any], as_of: datetime) -> PathsResult:
+        """Say which ways people take after an event, or to one.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.paths.query import PathsQuery
+        from finegrain.behaviour.paths.result import paths_result
+
+        asked = self._read(PathsQuery, query)
+        scope = self.scope(asked, as_of)
+        return paths_result(asked, scope, self._engine.paths(scope, asked))
+
+    def paths_people(
+        self, query: PathsQuery | Mapping[str, Any], selection: PathsSelection | Mapping[str, Any], as_of: datetime
+    ) -> NDArray[np.int64]:
+        """Give the ids of the people behind a number of paths, ascending, each once; they are as many as its ``actors``.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            selection: the node, edge or stop; nobody is behind one that the answer does not hold.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
         from finegrain.behaviour.paths.contract import PathsSelection
         from finegrain.behaviour.paths.query import PathsQuery
 
