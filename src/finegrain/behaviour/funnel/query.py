@@ -9,7 +9,7 @@ from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.contract import EventMatch, Granularity, Query
 from finegrain.behaviour.queries.durations import read_duration
 from finegrain.behaviour.queries.matching import MOST_MATCHERS
-from finegrain.i18n import Phrase
+from finegrain.i18n import N_, Phrase
 
 MOST_STEPS = 20
 
@@ -70,10 +70,10 @@ class FunnelQuery(Query):
         Raises:
             BadQueryError: it names the field, its value, and what is allowed.
         """
-        _within("steps", len(self.steps), 2, MOST_STEPS, "{low} to {high} steps")
-        _within("exclusions", len(self.exclusions), 0, MOST_MATCHERS - MOST_STEPS, "at most {high} exclusions")
+        _within("steps", len(self.steps), 2, MOST_STEPS, N_("{low} to {high} steps"))
+        _within("exclusions", len(self.exclusions), 0, MOST_MATCHERS - MOST_STEPS, N_("at most {high} exclusions"))
         read_duration(self.window, "window")
-        _within("attribution_step", self.attribution_step, 1, len(self.steps), "the number of a step, {low} to {high}")
+        _within("attribution_step", self.attribution_step, 1, len(self.steps), N_("the number of a step, {low} to {high}"))
         for place, exclusion in enumerate(self.exclusions):
             self._check_exclusion(f"exclusions[{place}]", exclusion)
         if self.unit == "events":
@@ -83,10 +83,10 @@ class FunnelQuery(Query):
 
     def _check_exclusion(self, field: str, exclusion: Exclusion) -> None:
         last = len(self.steps)
-        _within(f"{field}.after_step", exclusion.after_step, 1, last - 1, "the number of a step, {low} to {high}")
+        _within(f"{field}.after_step", exclusion.after_step, 1, last - 1, N_("the number of a step, {low} to {high}"))
         if exclusion.before_step:
             low = exclusion.after_step + 1
-            _within(f"{field}.before_step", exclusion.before_step, low, last, "the number of a later step, {low} to {high}")
+            _within(f"{field}.before_step", exclusion.before_step, low, last, N_("the number of a later step, {low} to {high}"))
 
     def _check_attribution(self) -> None:
         if self.attribution == "all" and self.order == "strict" and self.breakdown is not None:

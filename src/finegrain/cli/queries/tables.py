@@ -15,8 +15,8 @@ _HEADINGS = {
     "from_first": N_("From first"), "from_previous": N_("From previous"), "median_s": N_("Median time"),
     "cohort": N_("Cohort"), "size": N_("Size"), "period": N_("Period"), "share": N_("Share"), "open": N_("Still open"),
     "start": N_("From"), "end": N_("Up to"), "actors": N_("People"), "bucket": N_("From"), "value": N_("Figure"),
-    "measure": N_("Measure"), "before": N_("Before"), "position": N_("Position"), "source": N_("From"), "target": N_("Next event"),
-    "touch": N_("Touch"), "model": N_("Model"), "money": N_("Amount"), "conversions": N_("Conversions"), "new": N_("New"),
+    "measure": N_("Measure"), "before": N_("Before"), "position": N_("Position"), "source": N_("From"),
+    "target": N_("Next event"), "touch": N_("Touch"), "model": N_("Model"), "money": N_("Amount"), "conversions": N_("Conversions"), "new": N_("New"),
     "returning": N_("Returning"), "resurrected": N_("Resurrected"), "dormant": N_("Dormant"), "mean_s": N_("Mean time"),
 }  # fmt: skip
 _SHARES = frozenset({"from_first", "from_previous", "share", "conversion"})
