@@ -11,14 +11,39 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _HEADINGS = {
-    "group": N_("Group"), "step": N_("Step"), "name": N_("Event"), "count": N_("Count"), "dropped": N_("Dropped"),
-    "from_first": N_("From first"), "from_previous": N_("From previous"), "median_s": N_("Median time"),
-    "cohort": N_("Cohort"), "size": N_("Size"), "period": N_("Period"), "share": N_("Share"), "open": N_("Still open"),
-    "start": N_("From"), "end": N_("Up to"), "actors": N_("People"), "bucket": N_("From"), "value": N_("Figure"),
-    "measure": N_("Measure"), "before": N_("Before"), "position": N_("Position"), "source": N_("From"),
-    "target": N_("Next event"), "touch": N_("Touch"), "model": N_("Model"), "money": N_("Amount"), "conversions": N_("Conversions"), "new": N_("New"),
-    "returning": N_("Returning"), "resurrected": N_("Resurrected"), "dormant": N_("Dormant"), "mean_s": N_("Mean time"),
-}  # fmt: skip
+    "group": N_("Group"),
+    "step": N_("Step"),
+    "name": N_("Event"),
+    "count": N_("Count"),
+    "dropped": N_("Dropped"),
+    "from_first": N_("From first"),
+    "from_previous": N_("From previous"),
+    "median_s": N_("Median time"),
+    "cohort": N_("Cohort"),
+    "size": N_("Size"),
+    "period": N_("Period"),
+    "share": N_("Share"),
+    "open": N_("Still open"),
+    "start": N_("From"),
+    "end": N_("Up to"),
+    "actors": N_("People"),
+    "bucket": N_("From"),
+    "value": N_("Figure"),
+    "measure": N_("Measure"),
+    "before": N_("Before"),
+    "position": N_("Position"),
+    "source": N_("From"),
+    "target": N_("Next event"),
+    "touch": N_("Touch"),
+    "model": N_("Model"),
+    "money": N_("Amount"),
+    "conversions": N_("Conversions"),
+    "new": N_("New"),
+    "returning": N_("Returning"),
+    "resurrected": N_("Resurrected"),
+    "dormant": N_("Dormant"),
+    "mean_s": N_("Mean time"),
+}
 _SHARES = frozenset({"from_first", "from_previous", "share", "conversion"})
 _UNITS = ((86_400, N_("{amount} d")), (3_600, N_("{amount} h")), (60, N_("{amount} min")), (1, N_("{amount} s")))
 
