@@ -115,7 +115,7 @@ def twin_facts(log: list[Happening], known: dict[str, datetime], as_of: datetime
     for who, mine in facts.items():
         times = [to_us(one.at) for one in past if one.who == who]
         if times:
-            mine.known_since_us, mine.last_event_us = min(times), max(times)
+            mine.known_since_us, mine.last_event_us = min(mine.known_since_us, *times), max(times)
     orders, orphans = twin_orders(past)
     for order in sorted(orders.values(), key=lambda order: order.at):
         _add(facts[order.who], order, in_window=order.at >= window_start)

@@ -59,7 +59,7 @@ def _facts_row(person: Person, start: int) -> dict[str, int]:
     events = [*person.seen_us, *(order.time_us for order in person.orders)]
     inside = [order for order in person.orders if order.time_us >= start]
     return {
-        "known_since_us": min(events, default=person.known_us),
+        "known_since_us": min([person.known_us, *events]),
         "last_event_us": max(events, default=NEVER),
         "first_purchase_us": min(bought, default=NEVER),
         "last_purchase_us": max(bought, default=NEVER),

@@ -181,12 +181,11 @@ def _fill_events(events: Events, person: int, as_of_us: int, out: Facts) -> None
     low, place = events.offsets[person], events.offsets[person + 1] - 1
     while place >= low and events.time_us[place] >= as_of_us:
         place -= 1
+    out.known_since_us[person] = events.known_us[person]
+    out.last_event_us[person] = NEVER
     if place >= low:
-        out.known_since_us[person] = events.time_us[low]
+        out.known_since_us[person] = min(events.known_us[person], events.time_us[low])
         out.last_event_us[person] = events.time_us[place]
-    else:
-        out.known_since_us[person] = events.known_us[person]
-        out.last_event_us[person] = NEVER
 
 
 @jit
