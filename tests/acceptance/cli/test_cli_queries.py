@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from finegrain.behaviour.queries.kinds import KINDS
+from finegrain.cli.queries.flags import COMMANDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -87,6 +90,38 @@ def test_a_spec_says_all_and_options_win_over_it(events: Run, tmp_path: Path, mo
 def test_what_cannot_be_asked_is_one_error_with_its_code(events: Run, words: tuple[str, ...], code: str) -> None:
     ran = events(*words, "--json")
     assert (ran.code, json.loads(ran.err)["code"]) == (2, code)
+
+
+EVERY_KIND: dict[str, tuple[tuple[object, ...], str]] = {
+    "retention": (("Product Viewed", "Coupon Used", "--periods", 2), "2024-05-01"),
+    "trends": (("Product Viewed", "--measure", "unique", "--formula", "A * 2", "--granularity", "month"), "A * 2"),
+    "paths": (("--from", "Product Viewed", "--within", "window", "--window", "30d", "--depth", 3), "Coupon Used"),
+    "intervals": (("Product Viewed", "Coupon Used", "--window", "30d"), "18 d"),
+    "distribution": (("Product Viewed", "--breaks", "1,2"), "100.0%"),
+    "attribution": (("Coupon Used", "Product Viewed", "--model", "first", "--model", "linear", "--money", "price"), "linear"),
+    "lifecycle": (("Product Viewed", "--granularity", "month"), "2024-05-01"),
+    "stickiness": (("Product Viewed", "--granularity", "week"), "100.0%"),
+}
+"""Words of each further kind, and what its table shows of three who look and two who use a coupon."""
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_every_kind_is_a_table_for_people_and_json_for_programs(events: Run, kind: str) -> None:
+    words, shown = EVERY_KIND[kind]
+    assert shown in events(kind, *words, *PERIOD).out
+    assert events(kind, *words, *PERIOD, "--json").json["period"]["last"] == "2024-05-31"
+
+
+def test_every_kind_has_a_command() -> None:
+    assert [command.kind for command in COMMANDS] == list(KINDS)
+
+
+@pytest.mark.parametrize(
+    "words", [("lifecycle", "Product Viewed", "Coupon Used"), ("distribution", "Product Viewed", "--breaks", "1,many")]
+)
+def test_words_and_numbers_that_do_not_fit_are_refused(events: Run, words: tuple[str, ...]) -> None:
+    ran = events(*words, "--json")
+    assert (ran.code, json.loads(ran.err)["code"]) in {(2, "usage"), (2, "bad_value")}
 
 
 def test_the_nearest_event_is_told(events: Run) -> None:

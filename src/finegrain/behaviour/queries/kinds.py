@@ -63,6 +63,14 @@ class Kind:
 _HERE = "finegrain.behaviour"
 KINDS: dict[str, Kind] = {
     "funnel": Kind(f"{_HERE}.funnel.query:FunnelQuery", f"{_HERE}.funnel.contract:FunnelSelection"),
+    "retention": Kind(f"{_HERE}.retention.query:RetentionQuery", f"{_HERE}.retention.contract:RetentionCell"),
+    "trends": Kind(f"{_HERE}.trends.query:TrendsQuery", f"{_HERE}.trends.contract:TrendSelection"),
+    "paths": Kind(f"{_HERE}.paths.query:PathsQuery", f"{_HERE}.paths.contract:PathsSelection"),
+    "intervals": Kind(f"{_HERE}.intervals.query:IntervalQuery", f"{__name__}:BarSelection"),
+    "distribution": Kind(f"{_HERE}.distribution.query:DistributionQuery", f"{__name__}:BarSelection"),
+    "attribution": Kind(f"{_HERE}.attribution.query:AttributionQuery", f"{_HERE}.attribution.contract:AttributionSelection"),
+    "lifecycle": Kind(f"{_HERE}.trends.query:LifecycleQuery", f"{_HERE}.trends.contract:LifecycleSelection"),
+    "stickiness": Kind(f"{_HERE}.trends.query:StickinessQuery", f"{_HERE}.trends.contract:StickinessSelection"),
 }
 """Every kind, in the order in which they are shown."""
 

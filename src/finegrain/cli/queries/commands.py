@@ -89,12 +89,20 @@ def query_of(command: QueryCommand, given: dict[str, Any]) -> dict[str, Any]:
         value = given[flag.field]
         if value:
             query[flag.field] = [flag.reads(one) for one in value] if flag.many else flag.reads(value)
+    _into_series(query)
     audience = {name: given[name] for name in _AUDIENCE if given[name]}
     if audience:
         query["audience"] = audience
     if given["limit"]:
         query["breakdown"] = _limited(command, query.get("breakdown"), LIMIT.reads(given["limit"]))
     return query
+
+
+def _into_series(query: dict[str, Any]) -> None:
+    """Put the measure and its property, which hold for every event that the words name, into each series."""
+    if "series" in query:
+        measured = {name: query.pop(name) for name in ("measure", "property") if name in query}
+        query["series"] = [{**({"event": one} if isinstance(one, str) else one), **measured} for one in query["series"]]
 
 
 def _limited(command: QueryCommand, breakdown: Any, limit: int) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from finegrain.cli.queries.conditions import read_condition, read_step
 from finegrain.cli.values import whole_number
-from finegrain.i18n import N_
+from finegrain.errors import BadValueError
+from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,12 +73,20 @@ def read_breakdown(text: str) -> dict[str, Any]:
     return {"property": text} if trait == text else {"property": trait, "of": "person"}
 
 
-def read_value(text: str) -> Any:
-    """Give a number, a truth value or null as JSON reads it, and any other text as it is."""
+def read_numbers(text: str) -> list[float]:
+    """Give the numbers of a text that has commas between them.
+
+    Raises:
+        BadValueError: one of them is none.
+
+    Examples:
+        >>> read_numbers("1, 2.5")
+        [1.0, 2.5]
+    """
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        return [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise BadValueError(name="--breaks", value=text, allowed=_("numbers with commas between them, such as 1,2,5")) from error
 
 
 _GRANULARITY = Flag("--granularity", "granularity", "BUCKET", N_("hour, day, week, month or quarter."))
@@ -113,6 +121,91 @@ COMMANDS = (
             Flag("--attribution", "attribution", "STEP", N_("Whose value the breakdown takes: first, last, step or all.")),
             _GRANULARITY,
         ),
+    ),
+    QueryCommand(
+        "retention",
+        N_("How many of those who begin come back in the buckets after."),
+        Words(("start", "returns"), metavar="EVENT", help=EVENT_HELP),
+        (
+            Flag(
+                "--cohort", "cohort", "WHICH", N_("first_time: by the first start ever; recurring: by each bucket with a start.")
+            ),
+            Flag("--mode", "mode", "MODE", N_("on: back in that bucket; on_or_after: in that one or later.")),
+            _GRANULARITY,
+            Flag("--periods", "periods", "N", N_("How many buckets after the first are told."), whole_number("--periods", 1)),
+        ),
+    ),
+    QueryCommand(
+        "trends",
+        N_("How figures go over time: events, people, sums and averages of a property."),
+        Words(("series",), many=True, metavar="EVENT", help=EVENT_HELP),
+        (
+            Flag("--measure", "measure", "MEASURE", N_("Of every event named: total, unique, sum, average, median, p90, wau …")),
+            Flag("--property", "property", "PROPERTY", N_("The numeric property that is measured.")),
+            Flag("--formula", "formulas", "FORMULA", N_("A calculation over the events by letter: A / B * 100."), many=True),
+            _GRANULARITY,
+        ),
+    ),
+    QueryCommand(
+        "paths",
+        N_("Which ways people take from an event on, or to one."),
+        Words(),
+        (
+            Flag("--from", "start", "EVENT", N_("The event at which paths begin."), read_step),
+            Flag("--to", "end", "EVENT", N_("The event to which paths lead."), read_step),
+            Flag("--within", "scope", "SCOPE", N_("session: paths stay within a session; window: within --window.")),
+            _WINDOW,
+            Flag("--depth", "depth", "N", N_("How many positions are told."), whole_number("--depth", 2)),
+            Flag("--name-by", "name_by", "PROPERTY", N_("A property whose values name the events, such as the page.")),
+            Flag(
+                "--nodes", "most_nodes", "N", N_("Names that stand by themselves at each position."), whole_number("--nodes", 1)
+            ),
+        ),
+    ),
+    QueryCommand(
+        "intervals",
+        N_("How long it takes from one event to the next."),
+        Words(("start", "end"), metavar="EVENT", help=EVENT_HELP),
+        (
+            _WINDOW,
+            Flag("--closing", "closing", "WHICH", N_("An end closes the latest start before it, or every one.")),
+            _GRANULARITY,
+        ),
+    ),
+    QueryCommand(
+        "distribution",
+        N_("How people are spread by how often, on how many days, or how much."),
+        Words(("event",), metavar="EVENT", help=EVENT_HELP),
+        (
+            Flag("--measure", "measure", "MEASURE", N_("What people are measured by: events, days or sum.")),
+            Flag("--property", "property", "PROPERTY", N_("The numeric property that is added up.")),
+            Flag("--breaks", "breaks", "NUMBERS", N_("Where bars begin, ascending: 1,2,5,10."), read_numbers),
+            Flag("--bars", "bars", "N", N_("How many bars, where no breaks are given."), whole_number("--bars", 1)),
+        ),
+    ),
+    QueryCommand(
+        "attribution",
+        N_("To which touches conversions are owed: the conversion, then the touches."),
+        Words(("conversion", "touches"), many=True, metavar="EVENT", help=EVENT_HELP),
+        (
+            Flag("--model", "models", "MODEL", N_("first, last, linear, position or decay; else all of them."), many=True),
+            Flag("--lookback", "lookback", "LENGTH", N_("How long before the conversion a touch counts.")),
+            Flag("--half-life", "half_life", "LENGTH", N_("Of the model decay.")),
+            Flag("--name-by", "name_by", "PROPERTY", N_("A property of the touches whose values are told, such as the channel.")),
+            Flag("--money", "money", "PROPERTY", N_("A numeric property of the conversion that is shared out.")),
+        ),
+    ),
+    QueryCommand(
+        "lifecycle",
+        N_("How people come, stay, leave and come back, by one event."),
+        Words(("event",), metavar="EVENT", help=EVENT_HELP),
+        (_GRANULARITY,),
+    ),
+    QueryCommand(
+        "stickiness",
+        N_("On how many different days, or other buckets, people do something."),
+        Words(("event",), metavar="EVENT", help=EVENT_HELP),
+        (_GRANULARITY,),
     ),
 )
 """Every command, in the order of the help page; a further kind is one entry."""
