@@ -139,3 +139,29 @@ def test_errors_are_told_in_the_language_that_is_asked_for(served: tuple[Client,
 
 def test_events_are_listed_the_most_frequent_first(api: Api) -> None:
     assert api.get("events").json == {"events": [{"name": "Product Viewed", "count": 3}, {"name": "Coupon Used", "count": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "select", "total"),
+    [
+        ("retention", {"start": "Product Viewed", "returns": "Coupon Used"}, {"cohort": 0}, 1),
+        ("trends", {"series": ["Product Viewed"]}, {}, 3),
+        ("paths", {"start": "Product Viewed"}, {"position": 1, "name": "Product Viewed"}, 3),
+        ("intervals", {"start": "Product Viewed", "end": "Coupon Used"}, {}, 1),
+        ("distribution", {"event": "Product Viewed"}, {"bar": 0}, 3),
+        (
+            "attribution",
+            {"conversion": "Coupon Used", "touches": ["Product Viewed"]},
+            {"model": "last", "touch": "Product Viewed"},
+            1,
+        ),
+        ("lifecycle", {"event": "Product Viewed"}, {"state": "new", "bucket": 1}, 2),
+        ("stickiness", {"event": "Product Viewed"}, {"buckets": 1}, 3),
+    ],
+)
+def test_every_kind_answers_with_the_people_behind_a_number(
+    api: Api, kind: str, query: dict[str, Any], select: dict[str, Any], total: int
+) -> None:
+    asked = {**query, "period": FUNNEL["period"]}
+    assert api.post(f"query/{kind}", asked).json["period"]["first"] == "2024-05-01"
+    assert api.post(f"query/{kind}/people", {"query": asked, "select": select}).json["total"] == total

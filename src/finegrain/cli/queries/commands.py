@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from finegrain.cli.arguments import Invocation
     from finegrain.cli.queries.flags import Flag, QueryCommand
 
-_AUDIENCE = {"tier": N_("Only people in this tier, such as rfm/champions."), "segment": N_("Only people of this segment.")}
+_AUDIENCE = {"tier": N_("Only people in this tier, such as rfm/important_value."), "segment": N_("Only people of this segment.")}
 _SPEC = N_("A file with the query as JSON, or - for what is piped in; words and options win over it.")
 
 
