@@ -175,5 +175,5 @@ def at(found: TraitHistory, person: int, at_us: int) -> tuple[str | None, float]
 
 def shown(value: Any) -> tuple[str | None, float]:
     """Give a value as the columns show it, 0 for no number."""
-    number = math.nan if isinstance(value, list) else number_of(value)
+    number = math.nan if isinstance(value, bool | list) else number_of(value)
     return text_of(value), 0.0 if math.isnan(number) else number
