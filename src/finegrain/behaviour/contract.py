@@ -34,7 +34,7 @@ class PersonFacts:
         as_of_us: the moment; exclusive.
         window_start_us: start of the look-back window of the ``window_`` figures; inclusive.
         person_ids: ``(n,) int64``, ascending.
-        known_since_us: when the person became known: by the first event of any kind, or before it, as by a sign-up that was imported.
+        known_since_us: when the person became known: by the first event of any kind, or before it, as by an imported sign-up.
         last_event_us: newest event of any kind, orders and refunds included.
         first_purchase_us, last_purchase_us: over all purchases.
         purchases: ``(n,) int32``, all purchases.

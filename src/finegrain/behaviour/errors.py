@@ -42,7 +42,7 @@ class BadPeriodError(BadQueryError):
 class UnknownEventError(UnknownNameError):
     """No event of this name was ever stored."""
 
-    code = "unknown_event"
+    code = "event_never_happened"
     problem = N_("The query's field {field} names the event “{name}”, which never happened.")
     remedy = N_("Nearest: {nearest}.")
 

@@ -78,7 +78,7 @@ def test_a_spec_says_all_and_options_win_over_it(events: Run, tmp_path: Path, mo
     ("words", "code"),
     [
         (("funnel", "Product Viewed"), "bad_query"),
-        (("funnel", "Product Vewed", "Coupon Used"), "unknown_event"),
+        (("funnel", "Product Vewed", "Coupon Used"), "event_never_happened"),
         (("funnel", *STEPS, "--where", "price"), "bad_condition"),
         (("funnel", *STEPS, "--limit", "3"), "usage"),
         (("funnel", *STEPS, "--order", "sideways"), "bad_query"),

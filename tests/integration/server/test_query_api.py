@@ -112,7 +112,7 @@ def test_who_may_see_personal_data_sees_ids_as_they_are(served: tuple[Client, di
         ("funnel", {**FUNNEL, "period": "soon"}, (422, "bad_period", "period")),
         ("funnel", [], (422, "bad_query", "query")),
         ("funnel", b"{", (422, "bad_query", "query")),
-        ("funnel", {"steps": ["Product Vewed", "*"]}, (404, "unknown_event", "steps[0]")),
+        ("funnel", {"steps": ["Product Vewed", "*"]}, (404, "event_never_happened", "steps[0]")),
         ("funnels", FUNNEL, (404, "unknown_name", None)),
         ("funnel/people", {"query": FUNNEL, "select": {"step": 3}}, (422, "bad_query", "step")),
         ("funnel/people", {"query": FUNNEL, "select": {"step": 1}, "page": 0}, (422, "bad_query", "page")),

@@ -37,7 +37,8 @@ class Filter:
 
     A number is compared with values that are numbers or read as one, a text with the value as text. A missing value, and one that
     is no number where a number is asked for, is equal to nothing: it passes ``is_not``, ``not_contains``, ``not_matches`` and
-    ``not_exists``, and no other operator.
+    ``not_exists``, and no other operator. A truth value of an event is also the number 1 or 0, as the event store casts it; one
+    of a trait is no number.
 
     Attributes:
         property: name of the property at the top level of the event, or of the trait.
