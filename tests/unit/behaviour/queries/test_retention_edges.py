@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, FIRST, PERIOD, WORLDS, World
+from tests.twins.logs import AS_OF, FIRST, PERIOD, SQL_WORLDS, World
 
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.retention.contract import RetentionCell
@@ -27,9 +27,9 @@ def at(day: int, hour: float, event: str, who: str = "x", **properties: Any) -> 
     return Happening(who, event, FIRST + timedelta(hours=23 + midnight + hour), properties=properties)
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=SQL_WORLDS)
 def world(request: pytest.FixtureRequest) -> Any:
-    return WORLDS[request.param]
+    return SQL_WORLDS[request.param]
 
 
 def ask(world: Callable[[list[Happening]], World], log: list[Happening], **query: Any) -> RetentionResult:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, World, clickhouse_world, embedded_world, event_logs
 from tests.twins.questions import breakdowns, matchers, whom
 from tests.twins.retention import TwinRetention
 
@@ -51,10 +50,18 @@ def counted(query: RetentionQuery, scope: Scope, members: dict[Member, set[int]]
     return sizes, came
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=retentions())
-def test_every_cell_is_the_twins(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
-    here = WORLDS[engine](log)
+def test_every_cell_is_the_twins(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(embedded_world(log), log, query)
+
+
+@settings(max_examples=20)
+@given(log=event_logs(), query=retentions())
+def test_sql_finds_the_same_cells(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(clickhouse_world(log), log, query)
+
+
+def compare(here: World, log: list[Happening], query: dict[str, Any]) -> None:
     asked = read_query(RetentionQuery, query)
     scope = here.service.scope(asked, AS_OF)
     found = here.engine.retention(scope, asked)
@@ -72,10 +79,18 @@ cells = st.builds(
 )
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=retentions(), cell=cells)
-def test_people_in_a_cell_are_the_twins(engine: str, log: list[Happening], query: dict[str, Any], cell: RetentionCell) -> None:
-    here = WORLDS[engine](log)
+def test_people_in_a_cell_are_the_twins(log: list[Happening], query: dict[str, Any], cell: RetentionCell) -> None:
+    compare_people(embedded_world(log), log, query, cell)
+
+
+@settings(max_examples=15)
+@given(log=event_logs(), query=retentions(), cell=cells)
+def test_sql_finds_the_same_people(log: list[Happening], query: dict[str, Any], cell: RetentionCell) -> None:
+    compare_people(clickhouse_world(log), log, query, cell)
+
+
+def compare_people(here: World, log: list[Happening], query: dict[str, Any], cell: RetentionCell) -> None:
     asked = read_query(RetentionQuery, {**query, "granularity": "day", "period": PERIOD})
     scope = here.service.scope(asked, AS_OF)
     found = here.engine.retention_people(scope, asked, cell)

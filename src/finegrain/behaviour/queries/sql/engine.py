@@ -15,6 +15,9 @@ from finegrain.zones import from_us
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from finegrain.behaviour.contract import PeopleSource
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.queries.sql.people import PeopleSql
+    from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
+    from finegrain.behaviour.retention.query import RetentionQuery
     from finegrain.store.events.clickhouse.store import ClickHouseEventStore
     from finegrain.zones import Zone
 
@@ -60,6 +65,20 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return find_chains(self._store.connection, people, scope, query)
+
+    def retention(self, scope: Scope, query: RetentionQuery) -> Cohorts:
+        """Give the cohorts' sizes, and how many came back when."""
+        from finegrain.behaviour.retention.clickhouse import count_cohorts
+
+        with self._people(scope, query) as people:
+            return count_cohorts(self._store.connection, people, scope, query)
+
+    def retention_people(self, scope: Scope, query: RetentionQuery, cell: RetentionCell) -> NDArray[np.int64]:
+        """Give the ids of the people in one cell."""
+        from finegrain.behaviour.retention.clickhouse import cell_people
+
+        with self._people(scope, query) as people:
+            return cell_people(self._store.connection, people, scope, query, cell)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:

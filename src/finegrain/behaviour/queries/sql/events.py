@@ -176,3 +176,15 @@ def group_sql(names: GroupNames, value: exp.Expr) -> exp.Expr:
         number(last + 1),
         call("transform", call("assumeNotNull", value.copy()), known, places, number(last)),
     )
+
+
+def grouped(events: exp.Select, names: GroupNames) -> exp.Select:
+    """Give events with the number of their group, ``group``, in place of the value.
+
+    Args:
+        events: as ``EventsSql.select`` gives them.
+        names: the groups.
+    """
+    kept = (name(one) for one in ("actor", "person", "time_us", "seq", "bits"))
+    group = exp.alias_(call("toInt64", group_sql(names, name("value"))), "group", quoted=True)
+    return exp.select(*kept, group).from_(events.subquery("e"))

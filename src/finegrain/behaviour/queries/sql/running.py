@@ -31,12 +31,22 @@ def over(connection: Connection, matched: exp.Select, statement: str, parameters
     Raises:
         EventStoreError: the database refused.
     """
-    tree = sqlglot.parse_one(statement, dialect=DIALECT)
-    whole = tree.with_("matched", as_=matched)  # type: ignore[attr-defined]
-    # What the events are stands first, because the statement's own parts read it.
+    return connection.table(reading("matched", matched, statement).sql(dialect=DIALECT), parameters)
+
+
+def reading(name: str, source: exp.Select, statement: str) -> exp.Select:
+    """Give a statement that reads a subquery under a name.
+
+    Args:
+        name: as which the statement reads it.
+        source: the subquery.
+        statement: SQL from a file, with parameters as ``{name:Type}``.
+    """
+    whole: exp.Select = sqlglot.parse_one(statement, dialect=DIALECT).with_(name, as_=source)  # type: ignore[attr-defined]
+    # What it reads stands first, because the statement's own parts read it.
     parts = whole.args["with_"].expressions
     whole.args["with_"].set("expressions", [parts[-1], *parts[:-1]])
-    return connection.table(whole.sql(dialect=DIALECT), parameters)
+    return whole
 
 
 def actor_numbers(keys: pa.ChunkedArray) -> NDArray[np.int64]:
