@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.twins.intervals import TwinIntervals
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, World, clickhouse_world, embedded_world, event_logs
 from tests.twins.questions import breakdowns, matchers, whom
 
 from finegrain.behaviour.intervals.query import IntervalQuery
@@ -34,10 +34,18 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=questions())
-def test_everybodys_intervals_are_the_twins(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
-    here = WORLDS[engine](log)
+def test_everybodys_intervals_are_the_twins(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(embedded_world(log), log, query)
+
+
+@settings(max_examples=25)
+@given(log=event_logs(), query=questions())
+def test_sql_finds_the_same_intervals(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(clickhouse_world(log), log, query)
+
+
+def compare(here: World, log: list[Happening], query: dict[str, Any]) -> None:
     asked = read_query(IntervalQuery, query)
     scope = here.service.scope(asked, AS_OF)
     found = here.engine.intervals(scope, asked)

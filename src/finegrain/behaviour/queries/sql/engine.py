@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.contract import PeopleSource
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
+    from finegrain.behaviour.intervals.contract import Intervals
+    from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
@@ -79,6 +81,13 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return cell_people(self._store.connection, people, scope, query, cell)
+
+    def intervals(self, scope: Scope, query: IntervalQuery) -> Intervals:
+        """Give all intervals between two events."""
+        from finegrain.behaviour.intervals.clickhouse import measure_intervals
+
+        with self._people(scope, query) as people:
+            return measure_intervals(self._store.connection, people, scope, query)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:
