@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, FIRST, PERIOD, WORLDS
+from tests.twins.logs import AS_OF, FIRST, PERIOD, SQL_WORLDS
 
 from finegrain.behaviour.distribution.breaks import MOST_VALUES, natural_breaks
 from finegrain.behaviour.errors import BadQueryError
@@ -28,9 +28,9 @@ def at(hours: float, event: str, who: str = "x", **properties: Any) -> Happening
     return Happening(who, event, FIRST + timedelta(hours=23 + hours), properties=properties)
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=SQL_WORLDS)
 def world(request: pytest.FixtureRequest) -> Any:
-    return WORLDS[request.param]
+    return SQL_WORLDS[request.param]
 
 
 def ask(world: Callable[[list[Happening]], World], log: list[Happening], **query: Any) -> DistributionResult:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.twins.distribution import TwinDistribution
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, World, clickhouse_world, embedded_world, event_logs
 from tests.twins.questions import breakdowns, matchers, whom
 
 from finegrain.behaviour.distribution.breaks import natural_breaks
@@ -39,10 +39,18 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     return {**asked, "zero": asked["unit"] == "people" and draw(st.booleans())}
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=questions())
-def test_everybody_is_measured_as_by_the_twin(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
-    here = WORLDS[engine](log)
+def test_everybody_is_measured_as_by_the_twin(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(embedded_world(log), log, query)
+
+
+@settings(max_examples=25)
+@given(log=event_logs(), query=questions())
+def test_sql_measures_everybody_the_same(log: list[Happening], query: dict[str, Any]) -> None:
+    compare(clickhouse_world(log), log, query)
+
+
+def compare(here: World, log: list[Happening], query: dict[str, Any]) -> None:
     asked = read_query(DistributionQuery, query)
     scope = here.service.scope(asked, AS_OF)
     found = here.engine.distribution(scope, asked)

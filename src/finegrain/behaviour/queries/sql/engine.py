@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.behaviour.contract import PeopleSource
+    from finegrain.behaviour.distribution.contract import Distribution
+    from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
@@ -47,6 +49,7 @@ class ClickHouseEngine(EmbeddedEngine):
     def __init__(self, store: ClickHouseEventStore, people: PeopleSource, snapshot: Callable[[], Snapshot]) -> None:
         super().__init__(snapshot)
         self._store = store
+        self._everybody = people
         self._owners = CurrentOwners(store, people)
 
     def event_names(self) -> Sequence[str]:
@@ -88,6 +91,13 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return measure_intervals(self._store.connection, people, scope, query)
+
+    def distribution(self, scope: Scope, query: DistributionQuery) -> Distribution:
+        """Give what everybody is measured by."""
+        from finegrain.behaviour.distribution.clickhouse import measure_all
+
+        with self._people(scope, query) as people:
+            return measure_all(self._store.connection, people, self._everybody, scope, query)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,7 +15,7 @@ from finegrain.store.events.clickhouse import columns
 from finegrain.store.events.clickhouse.columns import DIALECT, NOBODY, call
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from finegrain.behaviour.queries.contract import EventMatch, Filter, Query
     from finegrain.behaviour.queries.scope import Scope
@@ -29,7 +29,7 @@ class EventsSql:
 
     Its columns: ``actor`` (what is counted: the person's id, the person's id with the number of the session, or the group),
     ``person``, ``time_us``, ``seq``, ``bits`` (which of the matchers the event meets; matcher ``i`` is bit ``i``) and ``value``
-    (of the breakdown's property, a Nullable(String)).
+    (of the breakdown's property, a Nullable(String)); then those of ``more``.
 
     Attributes:
         connection: where it runs.
@@ -37,6 +37,7 @@ class EventsSql:
         query: says who is counted.
         matchers: at most 32.
         people: how SQL asks about people.
+        more: further columns by name, read from ``events``.
     """
 
     connection: Connection
@@ -44,6 +45,7 @@ class EventsSql:
     query: Query
     matchers: tuple[EventMatch, ...]
     people: PeopleSql
+    more: Mapping[str, exp.Expr] = field(default_factory=dict)
 
     def select(self, *, everything: bool = False, from_us: int | None = None, to_us: int | None = None) -> exp.Select:
         """Give the subquery.
@@ -60,7 +62,8 @@ class EventsSql:
         if self.query.unit == "groups":
             inner = inner.where(call("isNotNull", columns.text_of(self.query.group)))
         outer = exp.select(
-            exp.alias_(self._actor(), "actor"), *(name(one) for one in ("person", "time_us", "seq", "bits", "value"))
+            exp.alias_(self._actor(), "actor"),
+            *(name(one) for one in ("person", "time_us", "seq", "bits", "value", *self.more)),
         )
         source = self._with_sessions(inner) if whole else inner
         kept = [] if everything else [exp.NEQ(this=name("bits"), expression=number(0))]
@@ -91,6 +94,7 @@ class EventsSql:
             exp.alias_(self._bits(), "bits", quoted=True),
             exp.alias_(self._value(), "value", quoted=True),
             exp.alias_(self._group(), "group", quoted=True),
+            *(exp.alias_(expression, column, quoted=True) for column, expression in self.more.items()),
         ).from_("events")
 
     def _actor(self) -> exp.Expr:
@@ -178,13 +182,14 @@ def group_sql(names: GroupNames, value: exp.Expr) -> exp.Expr:
     )
 
 
-def grouped(events: exp.Select, names: GroupNames) -> exp.Select:
+def grouped(events: exp.Select, names: GroupNames, *more: str) -> exp.Select:
     """Give events with the number of their group, ``group``, in place of the value.
 
     Args:
         events: as ``EventsSql.select`` gives them.
         names: the groups.
+        more: further columns of the events to keep.
     """
-    kept = (name(one) for one in ("actor", "person", "time_us", "seq", "bits"))
+    kept = (name(one) for one in ("actor", "person", "time_us", "seq", "bits", *more))
     group = exp.alias_(call("toInt64", group_sql(names, name("value"))), "group", quoted=True)
     return exp.select(*kept, group).from_(events.subquery("e"))

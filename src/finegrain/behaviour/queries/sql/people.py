@@ -106,6 +106,24 @@ def people_sql(connection: Connection, scope: Scope, filters: Sequence[Filter]) 
         connection.run(f"DROP TABLE {people.table}")
 
 
+def people_passing(scope: Scope, filters: Sequence[Filter], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say of people, ``(n,) bool``, whether they count and pass all filters on what they are now.
+
+    Args:
+        scope: whose behaviour counts, with the traits that the query names.
+        filters: on traits of today.
+        ids: of the people, ascending.
+    """
+    passed = np.ones(len(ids), dtype=np.bool_) if scope.audience is None else np.isin(ids, scope.audience)
+    for one in filters:
+        values = scope.traits.now[one.property]
+        there = np.isin(values.person_ids, ids)
+        own = np.full(len(ids), _passes_missing(one, scope))
+        own[np.searchsorted(ids, values.person_ids[there])] = passing(one, _Trait(values), scope.zone)[there]
+        passed &= own
+    return passed
+
+
 def _type(kind: pa.DataType) -> str:
     types = {pa.int64(): "Int64", pa.uint32(): "UInt32", pa.string(): "Nullable(String)"}
     lists = {pa.list_(pa.int64()): "Array(Int64)", pa.list_(pa.uint8()): "Array(UInt8)"}

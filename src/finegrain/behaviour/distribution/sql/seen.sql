@@ -1,0 +1,3 @@
+-- Everybody with any of the events.
+SELECT DISTINCT person
+FROM matched
