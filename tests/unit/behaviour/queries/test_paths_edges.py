@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, FIRST, PERIOD, WORLDS, World
+from tests.twins.logs import AS_OF, FIRST, PERIOD, SQL_WORLDS, WORLDS, World
 
 from finegrain.behaviour.errors import BadQueryError
 
@@ -22,9 +22,9 @@ def at(hours: float, event: str, who: str = "x", **properties: Any) -> Happening
     return Happening(who, event, FIRST + timedelta(hours=23 + hours), properties=properties)
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=SQL_WORLDS)
 def world(request: pytest.FixtureRequest) -> Any:
-    return WORLDS[request.param]
+    return SQL_WORLDS[request.param]
 
 
 def ask(world: Any, log: list[Happening], **query: Any) -> PathsResult:
@@ -38,7 +38,11 @@ def edges(group: PathsGroup) -> list[tuple[str, str, int]]:
 
 def way(result: PathsResult) -> list[str]:
     """Give the names of the only path, from its anchor on."""
-    return [node.name for node in result.total.nodes]
+    return way_of(result.total)
+
+
+def way_of(group: PathsGroup) -> list[str]:
+    return [node.name for node in group.nodes]
 
 
 def test_events_follow_in_order_and_equal_neighbours_are_one(world: Any) -> None:
@@ -131,6 +135,16 @@ def test_a_glob_takes_signs_of_regular_expressions_as_they_are(world: Any) -> No
     log = [at(1, "A", url="a.b"), at(1.1, "A", url="axb"), at(1.2, "A", url="a.b(c)[1]|$^{}+\\")]
     patterns = [{"pattern": "a.b", "name": "dot"}, {"pattern": "a.b(c)[1]|$^{}+\\", "name": "signs"}]
     assert way(ask(world, log, name_by="url", patterns=patterns)) == ["dot", "axb", "signs"]
+
+
+def test_names_and_groups_may_hold_any_signs(world: Any) -> None:
+    signs = ["it's", "a\\b\\", "tab\tand\nline", "{most:UInt32} %s", '"', "\\N", "地方", "[',']"]
+    log = [at(hour, "A", url=one) for hour, one in enumerate(signs)]
+    result = ask(world, log, name_by="url", breakdown="url", patterns=[{"pattern": "it'?", "name": "it\\'s"}])
+    assert sorted(way(result)) == sorted(["it\\'s", *signs[1:]])
+    assert {one.group.value: way_of(one) for one in result.groups if one.paths} == dict(
+        zip(signs, [["it\\'s"], *([one] for one in signs[1:])], strict=True)
+    )
 
 
 def test_rare_names_are_one_node_and_equally_frequent_ones_stand_by_their_texts(world: Any) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, clickhouse_world, embedded_world, event_logs
 from tests.twins.paths import TwinCounts, TwinPath, TwinPaths, actors, value_of
 
 from finegrain.behaviour.paths.contract import PathsSelection
@@ -182,3 +182,30 @@ def test_the_people_behind_a_number_are_as_many_as_it_says(
         for node in group.nodes:
             chosen = PathsSelection(node.position, node.name if node.kind == "name" else "", group=place)
             assert len(people(here, asked, chosen)) == node.actors
+
+
+@settings(max_examples=15)
+@given(log=event_logs(), query=questions(), breakdown=st.sampled_from([None, "kind", {"property": "city", "of": "person"}]))
+def test_sql_counts_the_same_paths(log: list[Happening], query: dict[str, Any], breakdown: Any) -> None:
+    one, other = embedded_world(log), clickhouse_world(log)
+    asked, twin = twin_of(other, {**query, "breakdown": breakdown})
+    check(asked, twin, answer(other, asked).total, twin.every)
+    counts, found = (here.engine.paths(here.service.scope(asked, AS_OF), asked) for here in (one, other))
+    assert (found.names, found.groups) == (counts.names, counts.groups)
+    for name in ("paths", "actors", "nodes", "node_actors", "stopped", "beyond", "edges", "edge_actors"):
+        array, wanted = getattr(found, name), getattr(counts, name)
+        assert (array.dtype, array.tolist()) == (wanted.dtype, wanted.tolist())
+
+
+@settings(max_examples=10)
+@given(log=event_logs(), query=questions(), broken_down=st.booleans(), data=st.data())
+def test_sql_finds_the_same_people(log: list[Happening], query: dict[str, Any], broken_down: bool, data: st.DataObject) -> None:
+    one, other = embedded_world(log), clickhouse_world(log)
+    asked, _ = twin_of(one, {**query, "unit": "people", **({"breakdown": "kind"} if broken_down else {})})
+    result = answer(one, asked)
+    place = data.draw(st.sampled_from([None, *range(len(result.groups))]))
+    nodes = (result.total if place is None else result.groups[place]).nodes
+    for node in nodes[:2]:
+        then: Then = data.draw(st.sampled_from(["anything", "stopped", "beyond", "other"]))
+        chosen = PathsSelection(node.position, node.name if node.kind == "name" else "", then, group=place)
+        assert people(other, asked, chosen) == people(one, asked, chosen)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.funnel.query import FunnelQuery
     from finegrain.behaviour.intervals.contract import Intervals
     from finegrain.behaviour.intervals.query import IntervalQuery
+    from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
+    from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
@@ -98,6 +100,20 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return measure_all(self._store.connection, people, self._everybody, scope, query)
+
+    def paths(self, scope: Scope, query: PathsQuery) -> PathCounts:
+        """Count the paths at each node and edge."""
+        from finegrain.behaviour.paths.clickhouse import count_paths
+
+        with self._people(scope, query) as people:
+            return count_paths(self._store.connection, people, scope, query)
+
+    def paths_people(self, scope: Scope, query: PathsQuery, selection: PathsSelection) -> NDArray[np.int64]:
+        """Give the ids of the people who have a path that is selected, ascending."""
+        from finegrain.behaviour.paths.clickhouse import paths_people
+
+        with self._people(scope, query) as people:
+            return paths_people(self._store.connection, people, scope, query, selection)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:
