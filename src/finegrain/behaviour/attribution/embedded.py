@@ -114,6 +114,23 @@ def share_out(arrays: Arrays, slots: int, names: int, marks: kernels.Marks = _NO
     return kernels.Sums(*(np.sum(counts, axis=0) for counts in zip(*parts, strict=True)))
 
 
+def marked_owners(
+    arrays: Arrays, slots: int, touches: tuple[str, ...], selection: AttributionSelection, owners: int
+) -> NDArray[np.bool_]:
+    """Say of each owner, ``(owners,) bool``, whether a conversion of theirs is selected."""
+    marked = np.zeros(owners, dtype=np.bool_)
+    place = {"other": len(touches), "direct": len(touches) + 1}.get(selection.kind, -1)
+    if selection.kind == "touch":
+        if selection.touch not in touches:
+            return marked
+        place = touches.index(selection.touch)
+    slot = 0 if selection.group is None else selection.group + 1
+    one_model = frozen(np.array([_MODELS[selection.model]], dtype=np.int64))
+    only = arrays._replace(rules=arrays.rules._replace(models=one_model))
+    share_out(only, slots, len(touches), kernels.Marks(place, slot, marked))
+    return marked
+
+
 def _whole_owners(parts: list[tuple[int, int]], owner: NDArray[np.int32]) -> list[tuple[int, int]]:
     """Move the bounds of ranges so that nobody's sessions lie in two of them; owners ascend."""
     inner = [int(np.searchsorted(owner, owner[high])) for _, high in parts[:-1]]
@@ -166,14 +183,5 @@ class _Attribution:
         return Credits(touches=self.touches, **told, groups=self.groups)
 
     def people(self, selection: AttributionSelection) -> NDArray[np.int64]:
-        place = {"other": len(self.touches), "direct": len(self.touches) + 1}.get(selection.kind, -1)
-        if selection.kind == "touch":
-            if selection.touch not in self.touches:
-                return np.zeros(0, dtype=np.int64)
-            place = self.touches.index(selection.touch)
-        marked = np.zeros(self.snapshot.index.people, dtype=np.bool_)
-        slot = 0 if selection.group is None else selection.group + 1
-        one_model = frozen(np.array([_MODELS[selection.model]], dtype=np.int64))
-        arrays = self.arrays._replace(rules=self.arrays.rules._replace(models=one_model))
-        share_out(arrays, self.slots, len(self.touches), kernels.Marks(place, slot, marked))
+        marked = marked_owners(self.arrays, self.slots, self.touches, selection, self.snapshot.index.people)
         return self.snapshot.index.person_ids[marked]

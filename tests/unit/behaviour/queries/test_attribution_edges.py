@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, FIRST, PERIOD, WORLDS, World
+from tests.twins.logs import AS_OF, FIRST, PERIOD, SQL_WORLDS, WORLDS, World
 
 from finegrain.behaviour.attribution.naming import minor_units
 from finegrain.behaviour.errors import BadQueryError
@@ -28,9 +28,9 @@ LONG_AGO = [at(-900, name, "quiet") for name in "ABCD"]
 """Somebody else's, so that every name is known."""
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=SQL_WORLDS)
 def world(request: pytest.FixtureRequest) -> Any:
-    return WORLDS[request.param]
+    return SQL_WORLDS[request.param]
 
 
 def ask(world: Any, log: list[Happening], **query: Any) -> AttributionResult:
@@ -132,6 +132,12 @@ def test_values_beyond_the_limit_are_told_together(world: Any) -> None:
         ("touch", "c"), ("touch", "a"), ("other", "Other"), ("direct", "Direct"),
     ]  # fmt: skip
     assert credited(total, "linear") == {"c": 0.5, "a": 0.25, "Other": 0.25}
+
+
+def test_names_of_touches_may_hold_any_signs(world: Any) -> None:
+    signs = ["it's", "a\\b\\", "tab\tand\nline", "{most:UInt32} %s"]
+    log = [*(at(hour, "A", source=one) for hour, one in enumerate(signs)), at(9, "D")]
+    assert credited(ask(world, log, touches=["A"], name_by="source").total, "linear") == dict.fromkeys(signs, 0.25)
 
 
 def test_money_is_shared_to_the_cent_and_what_is_left_goes_to_the_largest_remainder(world: Any) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.twins.attribution import DIRECT, OTHER, TwinAttribution, TwinConversion, group_of
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, clickhouse_world, embedded_world, event_logs
 
 from finegrain.behaviour.attribution.contract import AttributionSelection
 from finegrain.behaviour.attribution.query import MODELS, AttributionQuery
@@ -142,3 +142,24 @@ def test_the_people_behind_a_credit_are_as_many_as_it_says(
             if place is None:
                 given = {one.event.who for one in every if key_of(touch) in one.credit[asked.models[0]]}
                 assert found == sorted(PEOPLE.index(who) + 1 for who in given)
+
+
+@settings(max_examples=15)
+@given(log=event_logs(), query=questions(), breakdown=st.sampled_from([None, "kind", {"property": "city", "of": "person"}]))
+def test_sql_gives_the_same_credits_and_people(log: list[Happening], query: dict[str, Any], breakdown: Any) -> None:
+    one, other = embedded_world(log), clickhouse_world(log)
+    asked = read_query(AttributionQuery, {**query, "breakdown": breakdown})
+    result, twin = answer(other, asked)
+    check(asked, result.total, twin.conversions())
+    scope = other.service.scope(asked, AS_OF)
+    found, wanted = (here.engine.attribution(scope, asked) for here in (other, one))
+    assert (found.touches, found.groups) == (wanted.touches, wanted.groups)
+    sums = ("conversions", "actors", "amount_minor", "without_amount", "credit", "credited", "credited_actors", "credit_minor")
+    for name in sums:
+        array, same = getattr(found, name), getattr(wanted, name)
+        assert (array.dtype, array.tolist()) == (same.dtype, same.tolist())
+    if asked.unit != "groups":
+        touch, group = result.total.touches[0], len(result.groups) - 1 if breakdown else None
+        selection = AttributionSelection(asked.models[0], touch.touch, touch.kind, group)
+        people = [here.engine.attribution_people(scope, asked, selection).tolist() for here in (other, one)]
+        assert people[0] == people[1]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
+    from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.contract import PeopleSource
     from finegrain.behaviour.distribution.contract import Distribution
     from finegrain.behaviour.distribution.query import DistributionQuery
@@ -114,6 +116,20 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return paths_people(self._store.connection, people, scope, query, selection)
+
+    def attribution(self, scope: Scope, query: AttributionQuery) -> Credits:
+        """Give what conversions are owed to."""
+        from finegrain.behaviour.attribution.clickhouse import find_credits
+
+        with self._people(scope, query) as people:
+            return find_credits(self._store.connection, people, scope, query)
+
+    def attribution_people(self, scope: Scope, query: AttributionQuery, selection: AttributionSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with a conversion that is selected, ascending."""
+        from finegrain.behaviour.attribution.clickhouse import attribution_people
+
+        with self._people(scope, query) as people:
+            return attribution_people(self._store.connection, people, scope, query, selection)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:
