@@ -39,7 +39,8 @@ SCHEMES: Mapping[str, Facts] = {
 def query_schemas() -> dict[str, Facts]:
     """Give the schemas of all kinds' questions and selections, by name."""
     asked = [one for kind in KINDS.values() for one in (kind.query, kind.selection)]
-    _shown, schemas = msgspec.json.schema_components(asked, ref_template="#/components/schemas/{name}")
+    _shown, told = msgspec.json.schema_components(asked, ref_template="#/components/schemas/{name}")
+    schemas: dict[str, Facts] = msgspec.json.decode(msgspec.json.encode(told))  # defaults of tuples are lists in JSON
     by_name_alone = {one.__name__ for one in (Breakdown, EventMatch, *EventMatch.__subclasses__())}
     for name in by_name_alone & schemas.keys():
         schemas[name] = {"anyOf": [{"type": "string", "description": "The name alone."}, schemas[name]]}

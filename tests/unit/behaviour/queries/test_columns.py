@@ -51,7 +51,7 @@ def test_a_value_is_read_as_text_and_as_number(tmp_path: Path) -> None:
     state, columns = state_of(events), PropertyColumns(events, tmp_path)
     assert texts(columns, state) == ["a", None, "12", "12", "true", "a", "nan"]
     numbers = columns.number("kind", state.log).values
-    assert [None if math.isnan(one) else one for one in numbers.tolist()] == [None, None, 12, 12, None, None, None]
+    assert [None if math.isnan(one) else one for one in numbers.tolist()] == [None, None, 12, 12, 1, None, None]
 
 
 def test_a_property_that_nobody_sent_has_no_values(tmp_path: Path) -> None:
