@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries import parallel
 from finegrain.behaviour.queries._view_kernels import mark_rows
 from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.matching import find_groups, find_matches, matching_rows
 from finegrain.behaviour.trends._steps_kernels import CELLS_PER_BUCKET, MOST_CELLS, Chosen, Seen, Steps
-from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,35 +85,11 @@ class Side:
         mark_rows(self.view.events, theirs, np.uint32(1), start_us, end_us, rows)
         return snapshot.index.person_ids[np.unique(snapshot.person_of_row[rows > 0])]
 
-    def group_number(self, group: int | None) -> int:
-        """Give the number of a group for kernels, −1 for all.
-
-        Raises:
-            BadQueryError: there is no such group.
-        """
-        if group is None:
-            return -1
-        check_place("group", group, 0, len(self.names) - 1 if self.names.broken_down else -1)
-        return group
-
 
 def _ranking(snapshot: Snapshot, scope: Scope, matcher: EventMatch) -> NDArray[np.int64]:
     """Say how often each row of the log counts when the values of a breakdown are ranked, whatever the unit."""
     people = snapshot.view("people", "", scope)
     return matching_rows(snapshot, people, scope, find_matches(snapshot, people, scope, [matcher]), [0])
-
-
-def check_place(field: str, value: int, low: int, high: int) -> None:
-    """Refuse a number that names nothing.
-
-    Raises:
-        BadQueryError: it is below ``low`` or above ``high``.
-    """
-    if not low <= value <= high:
-        allowed = Phrase("a number from {low} to {high}", low=low, high=high)
-        if high < low:
-            allowed = Phrase("no value: there is nothing to choose from")
-        raise BadQueryError(field=field, value=value, allowed=allowed)
 
 
 def make_steps(edges_us: NDArray[np.int64]) -> Steps:

@@ -9,10 +9,11 @@ import numpy as np
 from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.periods import cut
 from finegrain.behaviour.trends import _people_kernels as kernels
-from finegrain.behaviour.trends.counting import Side, check_place, make_steps
+from finegrain.behaviour.trends.counting import Side, make_steps
 from finegrain.behaviour.trends.numbers import LogSide
-from finegrain.behaviour.trends.query import LARGEST, NUMERIC, ROLLING_DAYS
-from finegrain.behaviour.trends.windows import Windows, rolling_windows, scope_before, start_before, whole_buckets
+from finegrain.behaviour.trends.query import LARGEST, NUMERIC
+from finegrain.behaviour.trends.selecting import check_place, group_number, selected_range
+from finegrain.behaviour.trends.windows import start_before, whole_buckets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,13 +40,11 @@ def trend_people(snapshot: Snapshot, scope: Scope, query: TrendsQuery, selection
     Raises:
         BadQueryError: there is no such series, bucket or group.
     """
-    check_place("series", selection.series, 1, len(query.series))
-    series = query.series[selection.series - 1]
-    start_us, end_us = _range(scope_before(scope) if selection.before else scope, query, series, selection.bucket)
+    series, start_us, end_us = selected_range(scope, query, selection)
     side = Side.of(snapshot, scope, "people", query.group, query.series)
     wanted = _wanted(side, query, series)
     marked = np.zeros(side.view.actors, dtype=np.bool_)
-    group = side.group_number(selection.group)
+    group = group_number(side.names, selection.group)
     kernels.mark_actors(side.chosen(selection.series - 1), group, start_us, end_us, wanted, marked)
     return snapshot.index.person_ids[marked]
 
@@ -63,7 +62,7 @@ def lifecycle_people(snapshot: Snapshot, scope: Scope, query: LifecycleQuery, se
     before_us, start_us, end_us = [start_before(scope, query.granularity), *edges][selection.bucket :][:3]
     side = Side.of(snapshot, scope, query.unit, query.group, [query.event])
     times = np.zeros(side.view.actors, dtype=np.int8)
-    kernels.mark_times(side.chosen(0), side.group_number(selection.group), before_us, start_us, end_us, times)
+    kernels.mark_times(side.chosen(0), group_number(side.names, selection.group), before_us, start_us, end_us, times)
     here, before, earlier = (times & bit != 0 for bit in (kernels.HERE, kernels.BEFORE, kernels.EARLIER))
     marked = {
         "new": here & ~before & ~earlier,
@@ -88,22 +87,8 @@ def stickiness_people(
     check_place("buckets", selection.buckets, 1, len(steps.edges_us) - 1)
     side = Side.of(snapshot, scope, query.unit, query.group, [query.event])
     distinct = np.zeros(side.view.actors, dtype=np.int64)
-    kernels.mark_buckets(side.chosen(0), side.group_number(selection.group), steps, distinct)
+    kernels.mark_buckets(side.chosen(0), group_number(side.names, selection.group), steps, distinct)
     return side.people(distinct == selection.buckets, scope.start_us, scope.end_us)
-
-
-def _range(scope: Scope, query: TrendsQuery, series: Series, bucket: int | None) -> tuple[int, int]:
-    """Give the instants over which a figure is counted."""
-    edges = cut(scope.days, query.granularity, scope.zone).edges_us
-    windows = Windows(edges[:-1], edges[1:])
-    if series.measure in ROLLING_DAYS:
-        windows = rolling_windows(scope, query.granularity, ROLLING_DAYS[series.measure])
-        bucket = len(edges) - 2 if bucket is None else bucket
-    if bucket is None:
-        return scope.start_us, scope.end_us
-    check_place("bucket", bucket, 0, len(edges) - 2)
-    start = scope.start_us if query.cumulative else int(windows.start_us[bucket])
-    return start, int(windows.end_us[bucket])
 
 
 def _wanted(side: Side, query: TrendsQuery, series: Series) -> NDArray[np.bool_]:
