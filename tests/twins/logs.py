@@ -125,14 +125,20 @@ def snapshot_of(log: list[Happening]) -> Snapshot:
 _ENGINES: list[ClickHouseEventStore] = []
 
 
-def clickhouse_world(log: list[Happening]) -> World:
-    """Give the engine on ClickHouse over a log; one database in this process serves all, emptied each time."""
-    from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
+def clickhouse_store() -> ClickHouseEventStore:
+    """Give the one database in this process that all tests of SQL share."""
     from finegrain.store.events.clickhouse import ClickHouseEventStore
 
     if not _ENGINES:
         _ENGINES.append(ClickHouseEventStore("chdb://memory?database=twins", threads=1))
-    store = _ENGINES[0]
+    return _ENGINES[0]
+
+
+def clickhouse_world(log: list[Happening]) -> World:
+    """Give the engine on ClickHouse over a log; one database in this process serves all, emptied each time."""
+    from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
+
+    store = clickhouse_store()
     for table in ("events", "owners", "owner_states"):
         store.connection.run(f"TRUNCATE TABLE {table}")
     store.append(_table(log))

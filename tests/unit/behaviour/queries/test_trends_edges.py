@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from tests.twins.behaviour import Happening
-from tests.twins.logs import AS_OF, PERIOD, WORLDS, ZONE
+from tests.twins.logs import AS_OF, PERIOD, SQL_WORLDS, ZONE
 
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.trends.contract import LifecycleSelection, StickinessSelection, TrendSelection
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.trends.result import TrendsResult
 
-pytestmark = pytest.mark.parametrize("engine", WORLDS)
+pytestmark = pytest.mark.parametrize("engine", SQL_WORLDS)
 
 
 def at(day: str, hour: int = 12, minute: int = 0) -> datetime:
@@ -35,7 +35,7 @@ def did(who: str, when: datetime, name: str = "A", **properties: Any) -> Happeni
 
 def world(engine: str, *log: Happening) -> World:
     """Give an engine over a log."""
-    return WORLDS[engine](list(log))
+    return SQL_WORLDS[engine](list(log))
 
 
 def trend(here: World, measure: str, price: str = "", **query: Any) -> TrendsResult:
@@ -173,6 +173,12 @@ def test_the_same_events_counted_by_session_and_in_total_agree(engine: str) -> N
     here = world(engine, did("x", at("03-30", 9)), did("x", at("03-30", 15)), did("y", at("03-31")))
     query = {"period": PERIOD, "series": ["A", {"event": "A", "measure": "per_session"}]}
     assert [line.total for line in here.service.trends(query, AS_OF).total.lines] == [3, 1.0]
+
+
+def test_people_and_events_of_each_of_them_go_together(engine: str) -> None:
+    here = world(engine, did("x", at("03-30", 9)), did("x", at("03-30", 15)), did("y", at("03-31")))
+    query = {"period": PERIOD, "series": [{"event": "A", "measure": one} for one in ("unique", "per_person")]}
+    assert [line.total for line in here.service.trends(query, AS_OF).total.lines] == [2, 1.5]
 
 
 def test_a_trend_of_nothing_is_zero(engine: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.twins.logs import AS_OF, PEOPLE, PERIOD, WORLDS, event_logs
+from tests.twins.logs import AS_OF, PEOPLE, PERIOD, embedded_world, event_logs
 from tests.twins.trends import TwinLifecycle, TwinLog, TwinStickiness, TwinTrend, numbers_of, spans
 
 from finegrain.behaviour.queries.reading import read_query
@@ -116,10 +116,9 @@ def groups_of(result: Any, twin: TwinLog, first: EventMatch) -> list[tuple[Group
     return [(part.group, part, twin.in_group(part.group, named)) for part in parts]
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=trends())
-def test_every_figure_of_a_trend_is_the_twins(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
-    here = WORLDS[engine](log)
+def test_every_figure_of_a_trend_is_the_twins(log: list[Happening], query: dict[str, Any]) -> None:
+    here = embedded_world(log)
     asked = read_query(TrendsQuery, query)
     scope = here.service.scope(asked, AS_OF)
     twin = TwinTrend(TwinLog(log, asked, scope), asked)
@@ -142,12 +141,14 @@ def known(log: list[Happening], query: dict[str, Any]) -> bool:
     return set(flat) <= {"*", *(one.event for one in log)}
 
 
-@pytest.mark.parametrize("engine", WORLDS)
-@given(log=event_logs(), query=trends(), bucket=st.none() | st.integers(0, 4), group=st.none() | st.integers(0, 3))
+places = st.tuples(st.none() | st.integers(0, 4), st.none() | st.integers(0, 3))
+
+
+@given(log=event_logs(), query=trends(), place=places)
 def test_the_people_behind_a_figure_are_the_twins(
-    engine: str, log: list[Happening], query: dict[str, Any], bucket: int | None, group: int | None
+    log: list[Happening], query: dict[str, Any], place: tuple[int | None, int | None]
 ) -> None:
-    here = WORLDS[engine](log)
+    here, (bucket, group) = embedded_world(log), place
     query |= {"cumulative": False}
     if not known(log, query):
         return
@@ -174,12 +175,11 @@ def lasting(draw: st.DrawFn) -> dict[str, Any]:
     return {**draw(shared(["people", "people", "groups"])), "event": draw(events)}
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=lasting())
-def test_everybody_is_in_the_state_of_life_that_the_twin_says(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
+def test_everybody_is_in_the_state_of_life_that_the_twin_says(log: list[Happening], query: dict[str, Any]) -> None:
+    here = embedded_world(log)
     if not known(log, query):
         return
-    here = WORLDS[engine](log)
     asked = read_query(LifecycleQuery, query)
     twin = TwinLifecycle(TwinLog(log, asked, here.service.scope(asked, AS_OF)), asked)
     result = here.service.lifecycle(asked, AS_OF)
@@ -194,12 +194,11 @@ def test_everybody_is_in_the_state_of_life_that_the_twin_says(engine: str, log: 
                     assert here.service.lifecycle_people(asked, selection, AS_OF).tolist() == numbers_of(actors)
 
 
-@pytest.mark.parametrize("engine", WORLDS)
 @given(log=event_logs(), query=lasting())
-def test_everybody_comes_as_often_as_the_twin_says(engine: str, log: list[Happening], query: dict[str, Any]) -> None:
+def test_everybody_comes_as_often_as_the_twin_says(log: list[Happening], query: dict[str, Any]) -> None:
+    here = embedded_world(log)
     if not known(log, query):
         return
-    here = WORLDS[engine](log)
     asked = read_query(StickinessQuery, query)
     scope = here.service.scope(asked, AS_OF)
     twin = TwinStickiness(TwinLog(log, asked, scope), asked)

@@ -35,6 +35,15 @@ if TYPE_CHECKING:
     from finegrain.behaviour.queries.sql.people import PeopleSql
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
     from finegrain.behaviour.retention.query import RetentionQuery
+    from finegrain.behaviour.trends.contract import (
+        Lifecycle,
+        LifecycleSelection,
+        Stickiness,
+        StickinessSelection,
+        Trends,
+        TrendSelection,
+    )
+    from finegrain.behaviour.trends.query import LifecycleQuery, StickinessQuery, TrendsQuery
     from finegrain.store.events.clickhouse.store import ClickHouseEventStore
     from finegrain.zones import Zone
 
@@ -130,6 +139,48 @@ class ClickHouseEngine(EmbeddedEngine):
 
         with self._people(scope, query) as people:
             return attribution_people(self._store.connection, people, scope, query, selection)
+
+    def trends(self, scope: Scope, query: TrendsQuery) -> Trends:
+        """Count what a trend is made of."""
+        from finegrain.behaviour.trends.clickhouse import find_trends
+
+        with self._people(scope, query) as people:
+            return find_trends(self._store.connection, people, scope, query)
+
+    def trends_people(self, scope: Scope, query: TrendsQuery, selection: TrendSelection) -> NDArray[np.int64]:
+        """Give the ids of the people behind a trend's figure, ascending."""
+        from finegrain.behaviour.trends.clickhouse_people import trend_people
+
+        with self._people(scope, query) as people:
+            return trend_people(self._store.connection, people, scope, query, selection)
+
+    def lifecycle(self, scope: Scope, query: LifecycleQuery) -> Lifecycle:
+        """Count who is new, returning, resurrected and dormant."""
+        from finegrain.behaviour.trends.clickhouse_lasting import find_lifecycle
+
+        with self._people(scope, query) as people:
+            return find_lifecycle(self._store.connection, people, scope, query)
+
+    def lifecycle_people(self, scope: Scope, query: LifecycleQuery, selection: LifecycleSelection) -> NDArray[np.int64]:
+        """Give the ids of the people in one state of life, ascending."""
+        from finegrain.behaviour.trends.clickhouse_people import lifecycle_people
+
+        with self._people(scope, query) as people:
+            return lifecycle_people(self._store.connection, people, scope, query, selection)
+
+    def stickiness(self, scope: Scope, query: StickinessQuery) -> Stickiness:
+        """Count in how many buckets people have an event."""
+        from finegrain.behaviour.trends.clickhouse_lasting import find_stickiness
+
+        with self._people(scope, query) as people:
+            return find_stickiness(self._store.connection, people, scope, query)
+
+    def stickiness_people(self, scope: Scope, query: StickinessQuery, selection: StickinessSelection) -> NDArray[np.int64]:
+        """Give the ids of the people with the event in so many buckets, ascending."""
+        from finegrain.behaviour.trends.clickhouse_people import stickiness_people
+
+        with self._people(scope, query) as people:
+            return stickiness_people(self._store.connection, people, scope, query, selection)
 
     @contextmanager
     def _people(self, scope: Scope, query: Query) -> Iterator[PeopleSql]:
