@@ -416,3 +416,17 @@ def test_a_warmed_up_service_answers_from_memory(counted: Shop) -> None:
 def test_a_service_that_was_never_asked_closes(shop: Shop) -> None:
     shop.service().close()
     assert not shop.folder.exists()
+
+
+def test_a_snapshot_holds_the_columns_of_its_events_and_keeps_them(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    shop.store([Happening("x", "Page Viewed", START)])
+    with closing(shop.service()) as service:
+        snapshot = service.snapshot()
+        assert snapshot.columns.text("page", snapshot.log).codes.tolist() == [-1]
+    assert list((shop.folder / "columns").glob("text-*/manifest.json"))
+    shutil.rmtree(shop.folder / "columns")
+    (shop.folder / "columns").write_text("in the way")
+    with closing(shop.service()) as service:
+        snapshot = service.snapshot()
+        snapshot.columns.text("page", snapshot.log)
+    assert "will be read again" in caplog.text

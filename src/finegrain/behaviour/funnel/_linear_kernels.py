@@ -100,14 +100,13 @@ def _take(span: Span, bits: np.uint32, at_us: int | np.int64, reached: int, star
 @inlined
 def _find_first(events: Events, matches: Matches, span: Span, actor: int, reached: int, places: NDArray[np.int64]) -> None:
     """Write the chain of the earliest start that reaches so far."""
-    high = events.offsets[actor + 1]
-    place = first_at_or_after(events.time_us, events.offsets[actor], high, span.start_us)
-    while place < high:
+    place = first_at_or_after(events.time_us, events.offsets[actor], events.offsets[actor + 1], span.start_us) - 1
+    found = False
+    while not found:
+        place += 1
         if bits_at(events, matches, actor, place) & np.uint32(1):
             places[actor, 0] = place
-            if _follow(events, matches, span, actor, reached, places):
-                return
-        place += 1
+            found = _follow(events, matches, span, actor, reached, places)
 
 
 @inlined

@@ -213,8 +213,6 @@ def _weigh(codes: NDArray[np.int32], weights: NDArray[np.int64] | None, n_codes:
 
 def _ranked(column: TextColumn, counts: NDArray[np.int64], limit: int) -> tuple[NDArray[np.int32], GroupNames]:
     texts = column.texts.combine_chunks()
-    if isinstance(texts, pa.ChunkedArray):
-        texts = pa.concat_arrays(texts.chunks) if texts.num_chunks else pa.array([], pa.string())
     table = pa.table({"count": counts, "text": texts, "code": np.arange(len(counts))}).filter(pc.greater(pa.array(counts), 0))
     best = table.sort_by([("count", "descending"), ("text", "ascending")]).slice(0, limit)
     names = GroupNames(tuple(best["text"].to_pylist()), broken_down=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -75,12 +76,12 @@ class Asked:
         return {"query": write_query(self.query), "period": period}
 
 
-class Frames:
+class Frames(ABC):
     """Gives a result's rows as frames; a result defines ``to_arrow``."""
 
+    @abstractmethod
     def to_arrow(self) -> pa.Table:
         """Give one row a figure."""
-        raise NotImplementedError
 
     def to_pandas(self) -> pd.DataFrame:
         """Give ``to_arrow`` as a pandas frame; needs the extra ``pandas``."""

@@ -108,6 +108,13 @@ def test_only_the_first_ever_can_start(world: Any) -> None:
     assert counts(ask(world, log[1:], "A", "B", starts="first_ever")) == [1, 1]
 
 
+def test_strict_chains_can_be_kept_to_the_first_start(world: Any) -> None:
+    log = [at(-3 * DAY, "A"), at(1, "A"), at(2, "C"), at(3, "A"), at(4, "B")]
+    assert counts(ask(world, log, "A", "B", order="strict", starts="first_ever")) == [0, 0]
+    assert counts(ask(world, log, "A", "B", order="strict", starts="first_in_period")) == [1, 0]
+    assert counts(ask(world, log, "A", "B", order="strict")) == [1, 1]
+
+
 def test_only_the_first_of_the_period_can_start(world: Any) -> None:
     log = [at(1, "A"), at(3 * DAY, "A"), at(3 * DAY + 1, "B")]
     assert counts(ask(world, log, "A", "B", starts="first_in_period")) == [1, 0]
@@ -241,6 +248,7 @@ def test_an_answer_can_be_taken_along(world: Any) -> None:
     result = ask(world, [at(1, "A", kind="red"), at(2, "B")], "A", "B", breakdown="kind")
     told = result.to_dict()
     assert (told["conversion"], told["steps"][1]["count"], told["period"]["first"]) == (1.0, 1, "2024-03-30")
+    assert told["groups"][0]["group"] == {"kind": "value", "value": "red", "name": "red"}
     assert result.to_pandas()["count"].tolist()[:2] == [1, 1]
     assert repr(result) == "FunnelResult(2024-03-30..2024-04-03: A 1 → B 1)"
 

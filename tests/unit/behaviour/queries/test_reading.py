@@ -12,7 +12,7 @@ from finegrain.behaviour.errors import BadQueryError, UnknownEventError, Unknown
 from finegrain.behaviour.funnel.query import FunnelQuery
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch, Filter
 from finegrain.behaviour.queries.durations import read_duration
-from finegrain.behaviour.queries.reading import read_query, write_query
+from finegrain.behaviour.queries.reading import _at, read_query, write_query
 
 STEPS = ["A", "B"]
 
@@ -99,3 +99,7 @@ def test_lengths_of_time_are_whole_numbers_of_a_unit() -> None:
         86_400,
         1_209_600,
     ]
+
+
+def test_a_value_that_cannot_be_found_again_is_left_out_of_the_message() -> None:
+    assert _at({"steps": 3}, "steps[0].event") == "…"
