@@ -30,6 +30,10 @@ _REFUSALS = {
     "422": "A field has a value that it cannot take; facts name the field, its value, and what is allowed.",
     "503": "A store refuses.",
 }
+_TOO_LONG: Facts = {
+    "description": "The address is too long: send the question by POST.",
+    "content": {"text/plain": {"schema": {"type": "string"}}},
+}
 SCHEMES: Mapping[str, Facts] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token of the scope query:read."},
     "session": {"type": "apiKey", "in": "cookie", "name": "finegrain_session", "description": "A login of the console."},
@@ -53,12 +57,16 @@ def query_paths() -> dict[str, Facts]:
     for name, kind in KINDS.items():
         body = reference(kind.query.__name__)
         summary = (kind.query.__doc__ or name).partition("\n")[0]
-        get = {"parameters": [_AS_OF, {"name": "q", "in": "query", "required": True, "content": {_JSON: {"schema": body}}}]}
+        get: Facts = {
+            "parameters": [_AS_OF, {"name": "q", "in": "query", "required": True, "content": {_JSON: {"schema": body}}}]
+        }
         post = {"parameters": [_AS_OF], "requestBody": _body(body)}
         paths[f"/api/v1/query/{name}"] = {
             method: _operation(f"{method}_{name}", summary, more) for method, more in (("get", get), ("post", post))
         }
         listing = {"parameters": [_AS_OF], "requestBody": _body(_listed(body, reference(kind.selection.__name__)))}
+        # What the HTTP parser refuses never reaches us: a question of many kilobytes has to come by POST.
+        paths[f"/api/v1/query/{name}"]["get"]["responses"]["400"] = _TOO_LONG
         paths[f"/api/v1/query/{name}/people"] = {
             "post": _operation(f"post_{name}_people", "List the people behind a number.", listing)
         }
