@@ -21,6 +21,8 @@ from tests.twins.logs import (
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.engine import QueryEngine
 from finegrain.behaviour.queries.kinds import KINDS, ask, people_behind
+from finegrain.behaviour.queries.matching import GroupNames
+from finegrain.behaviour.queries.result import Group, groups_of
 from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
 from finegrain.behaviour.queries.sql.ownership import CurrentOwners
 from finegrain.errors import UnknownNameError
@@ -106,6 +108,10 @@ def test_a_kind_with_a_list_of_its_own_and_one_whose_answer_holds_it() -> None:
     assert people_behind(service, "funnel", steps, {"step": 1}, AS_OF).tolist() == [1]
     told = {"event": "A", "period": PERIOD}
     assert people_behind(service, "distribution", told, {}, AS_OF).tolist() == [1]
+
+
+def test_without_a_breakdown_there_is_one_group_of_all() -> None:
+    assert groups_of(GroupNames()) == (Group("all"),)
 
 
 def test_a_kind_that_does_not_exist_is_told_with_those_that_do() -> None:

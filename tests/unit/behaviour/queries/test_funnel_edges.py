@@ -89,6 +89,11 @@ def test_any_order_counts_distinct_steps_within_the_window_of_the_first(world: A
     assert counts(ask(world, [*log, at(20, "A")], "A", "B", "C", order="any")) == [1, 1, 1]
 
 
+def test_an_event_that_is_only_excluded_begins_no_window_of_any_order(world: Any) -> None:
+    log = [at(1, "A"), at(2, "D"), at(2 + 2 * DAY, "B")]
+    assert counts(ask(world, log, "A", "B", order="any", exclusions=["D"])) == [1, 0]
+
+
 def test_an_excluded_event_strictly_between_voids_the_chain_from_the_later_step_on(world: Any) -> None:
     log = [at(1, "A"), at(2, "D"), at(3, "B"), at(4, "C")]
     whole = {"exclusions": [{"event": "D", "after_step": 1, "before_step": 2}]}

@@ -50,9 +50,9 @@ def found(people: Crowd, order: int) -> tuple[list[int], NDArray[np.int64]]:
     return level.tolist(), places - offsets[:-1, None]
 
 
-def shared_out(first: int, together: list[int], events: list[tuple[int, int]]) -> list[int]:
+def shared_out(first: int, together: list[int], events: list[tuple[int, int]], steps: int = STEPS) -> list[int]:
     """Serve as many steps as can be; of all ways the one that takes what arrived first, step by step."""
-    for size in range(min(STEPS - first, len(together)), 0, -1):
+    for size in range(min(steps - first, len(together)), 0, -1):
         for chosen in itertools.permutations(together, size):
             if all(events[one][1] >> (first + place) & 1 for place, one in enumerate(chosen)):
                 return list(chosen)
@@ -94,6 +94,16 @@ def test_in_order_as_many_steps_are_served_as_can_be_by_what_arrived_first(seed:
     expected = [ordered(events) for events in people]
     assert level == [len(chain) for chain in expected]
     assert [row[:reached].tolist() for row, reached in zip(places, level, strict=True)] == expected
+
+
+def test_an_event_that_a_step_gave_up_for_an_earlier_one_serves_the_next() -> None:
+    bits = [45, 30, 34, 35, 52, 5, 24]  # of six steps, found by chance among some hundreds
+    scratch = kernels.make_scratch(len(bits), 6, 0)
+    scratch.bits[:] = bits
+    rules = kernels.Rules(6, kernels.ORDERED, kernels.ANY_START, 0, 1, 1, True, NOBODY, NOBODY)  # noqa: FBT003
+    assert kernels._share_out(rules, 1, 0, len(bits), 0, scratch) == 6
+    expected = shared_out(1, [1, 2, 3, 4, 5, 6], [(0, one) for one in bits], steps=6)
+    assert scratch.chain[1:].tolist() == expected
 
 
 def test_in_any_order_as_many_distinct_steps_are_served_as_can_be() -> None:
