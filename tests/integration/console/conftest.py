@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from finegrain.access.contract import Role
 
@@ -127,9 +128,11 @@ def _close_pages() -> None:
         client.delete()
 
 
-def browser(server: FastAPI, language: str = "en-US", role: Role | None = "admin") -> httpx.AsyncClient:
+def browser(
+    server: FastAPI, language: str = "en-US", role: Role | None = "admin", door: ASGIApp | None = None
+) -> httpx.AsyncClient:
     """Give a browser session that asks for ``language``, in which a user of ``role`` is logged in; nobody without a role."""
-    transport, headers = httpx.ASGITransport(server), {"accept-language": language, "accept": "text/html"}
+    transport, headers = httpx.ASGITransport(door or server), {"accept-language": language, "accept": "text/html"}
     kept = cookies(served(), role) if role else {}
     return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers, cookies=kept)
 

@@ -11,6 +11,7 @@ from nicegui import app as console
 from tests.clients.logins import cookies, token
 from tests.integration.console.conftest import browser
 
+from finegrain.server.collecting import CollectDoor
 from finegrain.server.wire_routes import wire_routes
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def named(routes: Iterable[BaseRoute]) -> Iterator[str]:
 
 def visitor(server: FastAPI, workspace: fg.Workspace, name: str) -> httpx.AsyncClient:
     """Give the browser, or the program, of a visitor."""
-    client = browser(server, role=None)
+    client = browser(server, role=None, door=CollectDoor(server, workspace, wire_routes()))
     if name == "token":
         client.headers["authorization"] = f"Bearer {token(workspace, 'query:read')}"
     elif name != "anonymous":
