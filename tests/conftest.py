@@ -50,9 +50,9 @@ def duckdb_engine(tmp_path_factory: pytest.TempPathFactory) -> DuckDBEngine:
 
 
 @pytest.fixture(scope="session")
-def chdb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChDBEngine]:
-    """The one ClickHouse that this process can have, whose folder goes with the tests."""
-    engine = ChDBEngine(tmp_path_factory.mktemp("chdb"))
+def chdb_engine() -> Iterator[ChDBEngine]:
+    """The one ClickHouse that this process can have, whose folder goes with the process."""
+    engine = ChDBEngine()
     yield engine
     engine.close()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import tempfile
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +18,14 @@ if TYPE_CHECKING:
     from finegrain.store.events import EventStore
 
 _places = count()
+
+
+@cache
+def chdb_folder() -> Path:
+    """Give the one folder that ClickHouse can have open in this process; it goes with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="finegrain-chdb-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def open_by_name(name: str, place: str) -> EventStore:
@@ -60,9 +71,9 @@ class ChDBEngine:
 
     name = "chdb"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._kept_open = Connection(read_address(f"chdb://{folder}"))
+    def __init__(self) -> None:
+        self.folder = chdb_folder()
+        self._kept_open = Connection(read_address(f"chdb://{self.folder}"))
 
     def new_place(self) -> str:
         """Give a database that is not there."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
+from tests.servers.event_stores import chdb_folder
 from tests.twins.behaviour import CURRENCY, FakeEvents, FakePeople, Happening
 
 from finegrain.behaviour.building import build
@@ -130,7 +131,7 @@ def clickhouse_store() -> ClickHouseEventStore:
     from finegrain.store.events.clickhouse import ClickHouseEventStore
 
     if not _ENGINES:
-        _ENGINES.append(ClickHouseEventStore("chdb://memory?database=twins", threads=1))
+        _ENGINES.append(ClickHouseEventStore(f"chdb://{chdb_folder()}?database=twins", threads=1))
     return _ENGINES[0]
 
 
