@@ -30,11 +30,13 @@ TESTS = (
     "tests/integration/behaviour/test_index_service.py",
     "tests/integration/audience/test_tiers_service.py",
     "tests/integration/audience/test_tiers_saved.py",
+    "tests/integration/audience/test_segments.py",
     "tests/integration/store/test_ops_migrations.py",
 )
 """What covers it; tests over real data are left out, so that every machine measures the same."""
 
 PYTEST = ("-q", "-p", "no:cacheprovider", "--hypothesis-profile=covered", "-k", "not online_retail")
+PARALLEL = ("-n", "2", "--dist", "worksteal")
 
 
 def run(*words: str, folder: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +49,7 @@ def run(*words: str, folder: str) -> subprocess.CompletedProcess[str]:
 def measure(tests: tuple[str, ...], core: tuple[str, ...]) -> tuple[int, str]:
     """Run ``tests`` and measure ``core``; give the exit code, 0 when every line and branch was run, and what to read."""
     with tempfile.TemporaryDirectory() as folder:
-        tested = run("run", "-m", "pytest", *tests, *PYTEST, folder=folder)
+        tested = run("run", "-m", "pytest", *tests, *PYTEST, *PARALLEL, folder=folder)
         if tested.returncode:
             return tested.returncode, tested.stdout + tested.stderr
         run("combine", "--quiet", folder, folder=folder)

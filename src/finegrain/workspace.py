@@ -10,6 +10,7 @@ import finegrain
 from finegrain.access.service import Access
 from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
+from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.service import TierService
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.service import QueryService
@@ -106,7 +107,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, queries: the services of the rooms.
+            directory, segments, queries: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -136,10 +137,11 @@ class Workspace:
         self.uploads = Uploads(self._folder.uploads, clock, max_bytes=self.settings.import_max_upload_bytes)
         self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
         self.directory = PeopleDirectory(self.people, self.index, self.tiering)
+        self.segments = SegmentService(self.ops, self.people, clock)
         self.queries = QueryService(
             self._query_engine(),
             self.people,
-            Audiences(self.people, self.tiering),
+            Audiences(self.people, self.tiering, self.segments),
             zone=self.zone,
             currency=self.currency,
             session_minutes=self.settings.session_minutes,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from finegrain.behaviour.errors import BadQueryError, UnknownSegmentError
+from finegrain.behaviour.errors import BadQueryError
 from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.queries.contract import Audience
@@ -26,11 +27,13 @@ class Audiences:
     Args:
         people: who has which id.
         tiering: who is in which tier.
+        segments: who is in which segment.
     """
 
-    def __init__(self, people: PeopleService, tiering: TierService) -> None:
+    def __init__(self, people: PeopleService, tiering: TierService, segments: SegmentService) -> None:
         self._people = people
         self._tiering = tiering
+        self._segments = segments
 
     def people_in(self, audience: Audience, as_of: datetime) -> NDArray[np.int64]:
         """Give the ids of an audience's people as of a moment, ascending, each once.
@@ -44,7 +47,7 @@ class Audiences:
             allowed = Phrase("one of tier, segment and people")
             raise BadQueryError(field="audience", value=repr(audience), allowed=allowed)
         if audience.segment:
-            raise UnknownSegmentError(name=audience.segment)
+            return self._segments.members(audience.segment)
         if audience.tier:
             return self._of_tier(audience.tier, as_of)
         return np.unique([self._people.find(one).id for one in audience.people]).astype(np.int64)

@@ -60,4 +60,4 @@ class UnknownSegmentError(UnknownNameError):
 
     code = "unknown_segment"
     problem = N_("There is no segment named “{name}”.")
-    remedy = N_("Name an audience by tier, such as rfm/important_value, or by the ids of people.")
+    remedy = N_("Keep a list of people under this name first, or name an audience by tier, such as rfm/important_value.")

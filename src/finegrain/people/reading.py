@@ -22,10 +22,14 @@ from finegrain.zones import from_us
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from finegrain.people.neighbourhood import KnownId
     from finegrain.people.traits import Kept
+
+_MANY = 20_000
+"""Numbers from which on reading a whole column takes less time than asking for each."""
 
 
 def living(session: Session, number: int) -> int:
@@ -43,6 +47,28 @@ def living(session: Session, number: int) -> int:
         if found is not None:
             return found
     raise UnknownPersonError(person=number)
+
+
+def living_all(session: Session, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the people who have some numbers now; 0 for a number that nobody ever had."""
+    alive = _people_of(session, numbers, PersonTable.id, PersonTable.id)
+    for number, person in (
+        (DistinctIdTable.own_id, DistinctIdTable.person_id),
+        (IdSpanTable.number, IdSpanTable.person_id),
+    ):
+        gone = np.setdiff1d(numbers, np.fromiter(alive, np.int64, len(alive)))
+        alive = _people_of(session, gone, number, person) | alive
+    return np.fromiter((alive.get(one, 0) for one in numbers.tolist()), np.int64, len(numbers))
+
+
+def _people_of(session: Session, numbers: NDArray[np.int64], number: Any, person: Any) -> dict[int, int]:
+    query = select(number, person)
+    if len(numbers) > _MANY:
+        wanted = set(numbers.tolist())
+        ids, people = read_columns(session, query, pa.int64(), pa.int64())
+        return {one: owner for one, owner in zip(ids.to_pylist(), people.to_pylist(), strict=True) if one in wanted}
+    parts = [session.execute(query.where(number.in_(part))) for part in chunks(numbers.tolist(), CHUNK)]
+    return {row[0]: row[1] for part in parts for row in part}
 
 
 def people(session: Session, numbers: Sequence[int]) -> list[Person]:

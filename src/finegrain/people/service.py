@@ -201,6 +201,18 @@ class PeopleService:
             found = {person.id: person for chunk in _chunks(wanted) for person in reading.people(session, chunk)}
         return [found[person_id] for person_id in wanted if person_id in found]
 
+    def living(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the people who have some numbers now: themselves, or those into whom they were merged.
+
+        Args:
+            numbers: ``(n_numbers,) int64`` person ids, as they were at some time.
+
+        Returns:
+            ``(n_numbers,) int64``; 0 for a number that nobody ever had.
+        """
+        with self._ops.reading() as session:
+            return reading.living_all(session, numbers)
+
     def search(self, text: str) -> NDArray[np.int64]:
         """Give the ids of the people one of whose distinct ids or trait values contains ``text``, ascending; all when empty.
 

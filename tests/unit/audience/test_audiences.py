@@ -14,6 +14,7 @@ from finegrain.behaviour.errors import BadQueryError, UnknownSegmentError
 from finegrain.behaviour.queries.contract import Audience
 
 if TYPE_CHECKING:
+    from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.service import TierService
     from finegrain.people.service import PeopleService
 
@@ -37,13 +38,27 @@ class People:
         return SimpleNamespace(id={"a": 9, "b": 4, "B": 4}[distinct_id])
 
 
+class Segments:
+    """Segments in a dict."""
+
+    def members(self, name: str) -> Any:
+        """Give the people of a segment."""
+        if name != "regulars":
+            raise UnknownSegmentError(name=name)
+        return np.array([2, 5])
+
+
 @pytest.fixture
 def audiences() -> Audiences:
-    return Audiences(cast("PeopleService", People()), cast("TierService", Tiers()))
+    return Audiences(cast("PeopleService", People()), cast("TierService", Tiers()), cast("SegmentService", Segments()))
 
 
 def test_a_tier_is_named_by_scheme_and_key(audiences: Audiences) -> None:
     assert audiences.people_in(Audience(tier="rfm/loyal"), AS_OF).tolist() == [3, 7]
+
+
+def test_a_segment_is_named_by_its_name(audiences: Audiences) -> None:
+    assert audiences.people_in(Audience(segment="regulars"), AS_OF).tolist() == [2, 5]
 
 
 def test_people_are_named_by_any_of_their_ids(audiences: Audiences) -> None:
