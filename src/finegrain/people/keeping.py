@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from finegrain.people.neighbourhood import CHUNK, read_links
 from finegrain.people.tables import EdgeTable
+from finegrain.store.ops.among import among
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _read_same(session: Session, links: Sequence[Link]) -> dict[LinkKey, list[Ke
     for start in range(0, len(pairs), CHUNK):
         part = pairs[start : start + CHUNK]
         query = select(EdgeTable).where(
-            EdgeTable.from_id.in_({pair[0] for pair in part}), EdgeTable.to_id.in_({pair[1] for pair in part})
+            among(EdgeTable.from_id, {pair[0] for pair in part}), among(EdgeTable.to_id, {pair[1] for pair in part})
         )
         for row in session.scalars(query.order_by(EdgeTable.at)):
             key = LinkKey(row.kind, row.from_id, row.to_id, row.from_login, row.to_login)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from finegrain.people.errors import UnknownEdgeError
 from finegrain.people.keeping import LinkKey, choose
 from finegrain.people.neighbourhood import KnownId, Neighbourhood, register_unseen
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, PersonTable, TraitTable
+from finegrain.store.ops.among import among
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -160,8 +161,8 @@ def _write_people(session: Session, result: Derivation, before: set[int]) -> Non
         connection.execute(insert(_PEOPLE), part)
     kept = [number for number in before if number in result.known_us]
     changed = []
-    for numbers in writing.chunks(kept, 500):
-        query = select(PersonTable.id, PersonTable.known_since).where(PersonTable.id.in_(numbers))
+    for numbers in writing.chunks(kept, writing.ROWS_AT_ONCE):
+        query = select(PersonTable.id, PersonTable.known_since).where(among(PersonTable.id, numbers))
         changed += [row[0] for row in session.execute(query) if to_us(row[1]) != result.known_us[row[0]]]
     move = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("pid")).values(known_since=bindparam("since"))
     if changed:
@@ -183,14 +184,14 @@ def _write_ids(session: Session, result: Derivation, known: Mapping[str, KnownId
 def _write_spans(session: Session, result: Derivation, known: Mapping[str, KnownId], moved: Sequence[str]) -> None:
     changed = [key for key in moved if known[key].spans[1:] != result.spans[key][1:]]
     old = [key for key in changed if known[key].spans[1:]]
-    for part in writing.chunks(old, 500):
-        session.connection().execute(delete(_SPANS).where(_SPANS.c.distinct_id.in_(part)))
+    for part in writing.chunks(old, writing.ROWS_AT_ONCE):
+        session.connection().execute(delete(_SPANS).where(among(_SPANS.c.distinct_id, part)))
     rows = [{"distinct_id": key, **span._asdict()} for key in changed for span in result.spans[key][1:]]
     for new in writing.chunks(rows, writing.ROWS_AT_ONCE):
         session.connection().execute(insert(_SPANS), new)
 
 
 def _delete_people(session: Session, gone: set[int]) -> None:
-    for part in writing.chunks(sorted(gone), 500):
-        session.execute(delete(TraitTable).where(TraitTable.person_id.in_(part)))
-        session.execute(delete(PersonTable).where(PersonTable.id.in_(part)))
+    for part in writing.chunks(sorted(gone), writing.ROWS_AT_ONCE):
+        session.execute(delete(TraitTable).where(among(TraitTable.person_id, part)))
+        session.execute(delete(PersonTable).where(among(PersonTable.id, part)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from finegrain.people import writing
 from finegrain.people.identity import (
@@ -22,6 +22,7 @@ from finegrain.people.identity import (
     joins,
 )
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable
+from finegrain.store.ops.among import among_named, listed
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-CHUNK = 500
-"""Ids in one IN list; well below SQLite's limit on variables."""
+CHUNK = 10_000
+"""Ids asked for at once."""
 
 _ID_COLUMNS = (
     DistinctIdTable.distinct_id,
@@ -256,10 +257,10 @@ def _selected(
     connection = session.connection()
     query = _statement(tuple(columns), where, conditions)
     for start in range(0, len(wanted), CHUNK):
-        yield from connection.execute(query, {"wanted": wanted[start : start + CHUNK]})
+        yield from connection.execute(query, {"wanted": listed(wanted[start : start + CHUNK])})
 
 
 @lru_cache(maxsize=64)
 def _statement(columns: tuple[Any, ...], where: Any, conditions: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     # Building a statement takes longer than running it, and each commit of the collector runs dozens.
-    return select(*columns).where(where.in_(bindparam("wanted", expanding=True)), *conditions)
+    return select(*columns).where(among_named(where, "wanted"), *conditions)

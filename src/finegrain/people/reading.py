@@ -17,6 +17,7 @@ from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, Per
 from finegrain.people.trait_writing import read_traits
 from finegrain.people.traits import trait_type
 from finegrain.people.writing import chunks
+from finegrain.store.ops.among import among
 from finegrain.zones import from_us
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _people_of(session: Session, numbers: NDArray[np.int64], number: Any, person
         wanted = set(numbers.tolist())
         ids, people = read_columns(session, query, pa.int64(), pa.int64())
         return {one: owner for one, owner in zip(ids.to_pylist(), people.to_pylist(), strict=True) if one in wanted}
-    parts = [session.execute(query.where(number.in_(part))) for part in chunks(numbers.tolist(), CHUNK)]
+    parts = [session.execute(query.where(among(number, part))) for part in chunks(numbers.tolist(), CHUNK)]
     return {row[0]: row[1] for part in parts for row in part}
 
 
@@ -79,7 +80,7 @@ def people(session: Session, numbers: Sequence[int]) -> list[Person]:
         for person_id in {span.person_id for span in ids[key].spans}:
             owned.setdefault(person_id, []).append(key)
     traits = read_traits(session, list(numbers))
-    rows = session.execute(select(PersonTable.id, PersonTable.known_since).where(PersonTable.id.in_(numbers)))
+    rows = session.execute(select(PersonTable.id, PersonTable.known_since).where(among(PersonTable.id, numbers)))
     return [_person(number, owned.get(number, []), traits.get(number, {}), since) for number, since in rows]
 
 
@@ -127,7 +128,7 @@ def ownership(session: Session, ids: Sequence[str] | None) -> Ownership:
 
 
 def _read(session: Session, query: Any, key: Any, ids: Sequence[str] | None, *types: pa.DataType) -> list[pa.Array]:
-    chosen = [query] if ids is None else [query.where(key.in_(part)) for part in chunks(ids, CHUNK)]
+    chosen = [query] if ids is None else [query.where(among(key, part)) for part in chunks(ids, CHUNK)]
     parts = [read_columns(session, one, *types) for one in chosen]
     return [pa.concat_arrays([pa.array([], kind), *(part[place] for part in parts)]) for place, kind in enumerate(types)]
 
@@ -136,7 +137,7 @@ def edges(session: Session, person_id: int) -> list[Edge]:
     """Give all links of a person's ids, also dropped ones, the oldest first."""
     found: dict[int, EdgeTable] = {}
     for part in chunks(sorted(ids_of(session, [person_id])), CHUNK):
-        query = select(EdgeTable).where(or_(EdgeTable.from_id.in_(part), EdgeTable.to_id.in_(part)))
+        query = select(EdgeTable).where(or_(among(EdgeTable.from_id, part), among(EdgeTable.to_id, part)))
         found |= {row.id: row for row in session.scalars(query)}
     return sorted((_edge(row) for row in found.values()), key=lambda edge: (edge.at, edge.id))
 

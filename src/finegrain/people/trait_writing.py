@@ -12,6 +12,7 @@ from finegrain.people.identity import NEVER
 from finegrain.people.neighbourhood import CHUNK, ids_of, read_ids, register_unseen
 from finegrain.people.tables import PersonTable, TraitChangeTable, TraitTable
 from finegrain.people.traits import Kept, Said, fold, trait_text
+from finegrain.store.ops.among import among
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def read_traits(session: Session, people: Sequence[int]) -> _State:
     columns = (TraitTable.person_id, TraitTable.name, TraitTable.value, TraitTable.set_at, TraitTable.source)
     found: _State = {}
     for part in writing.chunks(people, CHUNK):
-        for person, name, value, set_at, source in session.execute(select(*columns).where(TraitTable.person_id.in_(part))):
+        for person, name, value, set_at, source in session.execute(select(*columns).where(among(TraitTable.person_id, part))):
             found.setdefault(person, {})[name] = Kept(value, to_us(set_at), source)
     return found
 
@@ -96,7 +97,9 @@ def _by_person(known: Mapping[str, KnownId], changes: Sequence[TraitChange]) -> 
 def _newest(session: Session, people: Sequence[int]) -> dict[int, int]:
     newest: dict[int, int] = {}
     for part in writing.chunks(people, CHUNK):
-        query = select(PersonTable.id, PersonTable.traits_at).where(PersonTable.id.in_(part), PersonTable.traits_at.is_not(None))
+        query = select(PersonTable.id, PersonTable.traits_at).where(
+            among(PersonTable.id, part), PersonTable.traits_at.is_not(None)
+        )
         newest.update((person, to_us(at)) for person, at in session.execute(query) if at is not None)
     return newest
 
@@ -153,7 +156,7 @@ class _LastSaid(NamedTuple):
 def _last_said(session: Session, distinct_ids: Sequence[str]) -> dict[str, _LastSaid]:
     log, last = TraitChangeTable, {}
     for part in writing.chunks(distinct_ids, CHUNK):
-        newest = select(log.distinct_id, func.max(log.until).label("until")).where(log.distinct_id.in_(part))
+        newest = select(log.distinct_id, func.max(log.until).label("until")).where(among(log.distinct_id, part))
         ends = newest.group_by(log.distinct_id).subquery()
         joined = select(log.distinct_id, log.id, log.action, log.values, log.until, log.source).join(
             ends, and_(log.distinct_id == ends.c.distinct_id, log.until == ends.c.until)
@@ -164,7 +167,7 @@ def _last_said(session: Session, distinct_ids: Sequence[str]) -> dict[str, _Last
 
 
 def _is_logged(session: Session, distinct_ids: Sequence[str]) -> bool:
-    query = select(TraitChangeTable.id).where(TraitChangeTable.distinct_id.in_(distinct_ids)).limit(1)
+    query = select(TraitChangeTable.id).where(among(TraitChangeTable.distinct_id, distinct_ids)).limit(1)
     return session.scalar(query) is not None
 
 
@@ -194,7 +197,7 @@ def _entries(session: Session, distinct_ids: Sequence[str]) -> Iterator[tuple[st
     log = TraitChangeTable
     columns = (log.distinct_id, log.id, log.action, log.values, log.at, log.until, log.source)
     for part in writing.chunks(distinct_ids, CHUNK):
-        for key, row, action, values, at, until, source in session.execute(select(*columns).where(log.distinct_id.in_(part))):
+        for key, row, action, values, at, until, source in session.execute(select(*columns).where(among(log.distinct_id, part))):
             yield key, Said(to_us(at), row, action, values, source), to_us(until)
 
 

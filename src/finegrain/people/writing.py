@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable
+from finegrain.store.ops.among import among_named, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ROWS_AT_ONCE = 10_000
-_IN_LIST = 500
 _T = TypeVar("_T")
 _PEOPLE = cast("Table", PersonTable.__table__)
 _IDS = cast("Table", DistinctIdTable.__table__)
 _HELD = "people_revision"
+# Built once: building a statement takes longer than running it, and each commit of the collector runs a dozen.
+_KNOWN = select(DistinctIdTable.distinct_id, DistinctIdTable.person_id, DistinctIdTable.linked_at).where(
+    among_named(DistinctIdTable.distinct_id, "wanted")
+)
+_OWNERS = (
+    select(IdSpanTable.distinct_id, IdSpanTable.person_id)
+    .where(among_named(IdSpanTable.distinct_id, "wanted"))
+    .order_by(IdSpanTable.from_us)
+)
 _LOCK = select(PeopleRevisionTable.revision).with_for_update()
 _BUMP = update(PeopleRevisionTable).values(revision=PeopleRevisionTable.revision + 1)
 _BUMP_TRAITS = update(PeopleRevisionTable).values(traits=PeopleRevisionTable.traits + 1)
@@ -87,21 +96,18 @@ def _earliest(distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime
 
 
 def _known(session: Session, distinct_ids: list[str]) -> dict[str, tuple[int, datetime]]:
-    known: dict[str, tuple[int, datetime]] = {}
-    columns = (DistinctIdTable.distinct_id, DistinctIdTable.person_id, DistinctIdTable.linked_at)
-    for part in chunks(distinct_ids, _IN_LIST):
-        query = select(*columns).where(DistinctIdTable.distinct_id.in_(part))
-        known.update((row[0], (row[1], row[2])) for row in session.execute(query))
-    return known
+    if not distinct_ids:
+        return {}
+    rows = session.connection().execute(_KNOWN, {"wanted": listed(distinct_ids)})
+    return {key: (person_id, linked_at) for key, person_id, linked_at in rows}
 
 
 def _owners_now(session: Session, distinct_ids: list[str]) -> dict[str, int]:
     """Give the person of those ids that changed hands."""
-    owners: dict[str, int] = {}
-    for part in chunks(distinct_ids, _IN_LIST):
-        query = select(IdSpanTable.distinct_id, IdSpanTable.person_id).where(IdSpanTable.distinct_id.in_(part))
-        owners.update((row[0], row[1]) for row in session.execute(query.order_by(IdSpanTable.from_us)))
-    return owners
+    if not distinct_ids:
+        return {}
+    rows = session.connection().execute(_OWNERS, {"wanted": listed(distinct_ids)})
+    return {key: person_id for key, person_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _move_back(session: Session, seen: Mapping[str, tuple[int, datetime]]) -> None:

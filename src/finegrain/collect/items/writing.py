@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from finegrain.collect.items.folding import NEVER, ItemState
 from finegrain.collect.items.tables import ItemTable
+from finegrain.store.ops.among import among
 from finegrain.store.ops.inserting import insert_new
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _states(session: Session, keys: Sequence[Key]) -> Iterator[tuple[Key, ItemSt
         by_type.setdefault(item_type, []).append(item_id)
     for item_type, ids in by_type.items():
         for start in range(0, len(ids), _IN_LIST):
-            part = ItemTable.item_id.in_(ids[start : start + _IN_LIST])
+            part = among(ItemTable.item_id, ids[start : start + _IN_LIST])
             for row in session.scalars(select(ItemTable).where(ItemTable.item_type == item_type, part)):
                 yield (row.item_type, row.item_id), _state(row)
 

@@ -13,6 +13,7 @@ from finegrain.collect.wire.ids import digest
 from finegrain.collect.wire.limits import MAX_ID_CHARS
 from finegrain.people import linking, trait_writing
 from finegrain.people.contract import Link, TraitChange
+from finegrain.store.ops.among import among_named, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from finegrain.collect.pipeline.known import KnownLinks
     from finegrain.collect.pipeline.rows import Rows
 
-_ROWS_AT_ONCE = 500
+_APPLIED = select(AppliedChangeTable.message_id).where(among_named(AppliedChangeTable.message_id, "wanted"))
 
 
 def new_links(group: Sequence[Rows], known: KnownLinks) -> list[Link]:
@@ -67,6 +68,5 @@ def _key(message_id: str) -> str:
 
 
 def _applied(session: Session, keys: Sequence[str]) -> Iterable[str]:
-    for start in range(0, len(keys), _ROWS_AT_ONCE):
-        part = keys[start : start + _ROWS_AT_ONCE]
-        yield from session.scalars(select(AppliedChangeTable.message_id).where(AppliedChangeTable.message_id.in_(part)))
+    if keys:
+        yield from session.scalars(_APPLIED, {"wanted": listed(keys)})
