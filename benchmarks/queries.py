@@ -167,7 +167,7 @@ def _trend(service: QueryService, duck: duckdb.DuckDBPyConnection) -> dict[str, 
     query = {"series": [{"event": "*"}], "period": PERIOD, "granularity": "day"}
     text = read_sql(_SQL, "trend")
     ours_s, (theirs_s,), ours, (theirs,) = best_of(lambda: service.trends(query, AS_OF), lambda: duck.execute(text).fetchall())
-    counted = list(ours.series[0].values)
+    counted = list(ours.total.lines[0].values)
     if counted != [row[1] for row in theirs]:
         raise AssertionError(f"trend: the answers differ: {counted} against {theirs}")
     note = f"Events by day, {EVENTS:,} events: {ours_s:.4f} s against {theirs_s:.4f} s; best of {ROUNDS}, in turn."
