@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from benchmarks.figure import Figures
     from finegrain.behaviour.building import IndexState
 
-PEOPLE, EVENTS, ROUNDS, PART = 400_000, 20_000_000, 5, 5_000_000
+PEOPLE, EVENTS, ROUNDS, PART = 400_000, 20_000_000, 11, 5_000_000
 STEPS = ("Product Viewed", "Product Added", "Checkout Started")
 PERIOD = "2023-01-01..2023-03-31"
 AS_OF = from_us(END_US)

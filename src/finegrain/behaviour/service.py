@@ -56,6 +56,7 @@ class IndexService:
         self._folder = folder
         self._currency = currency
         self._state: IndexState | None = None
+        self._snapshot: Snapshot | None = None
         self._written: BehaviourIndex | None = None
         self._facts: OrderedDict[tuple[object, ...], PersonFacts] = OrderedDict()
         self._refreshing, self._answering = threading.Lock(), threading.Lock()
@@ -91,7 +92,11 @@ class IndexService:
         self.current()
         state = self._state
         assert state is not None  # noqa: S101 - ``current`` leaves one
-        return Snapshot(state.index, state.log, self._columns)
+        kept = self._snapshot
+        if kept is None or kept.index is not state.index:
+            # One for all questions about a state, because it keeps what the last of them looked through.
+            self._snapshot = kept = Snapshot(state.index, state.log, self._columns)
+        return kept
 
     def warm_up(self) -> None:
         """Get ready to answer, and to take in what arrives, without delay; see ``current``."""

@@ -166,6 +166,7 @@ class _Attribution:
     def of(cls, snapshot: Snapshot, scope: Scope, query: AttributionQuery) -> _Attribution:
         view = snapshot.view(query.unit, query.group, scope)
         matches = find_matches(snapshot, view, scope, query.matchers)
+        view = snapshot.thinned(view, matches.by_name)
         ranked = None if scope.breakdown is None else matching_rows(snapshot, view, scope, matches, [0])
         groups, group_names = find_groups(snapshot, view, scope, ranked)
         sources, touches = find_sources(snapshot, view.events, matches, scope, query)

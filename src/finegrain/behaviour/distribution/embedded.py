@@ -36,6 +36,7 @@ def measure_all(snapshot: Snapshot, scope: Scope, query: DistributionQuery) -> D
     """
     view = snapshot.view(query.unit, query.group, scope)
     matches = find_matches(snapshot, view, scope, [query.event])
+    view = snapshot.thinned(view, matches.by_name)
     ranked = matching_rows(snapshot, view, scope, matches, [0]) if scope.breakdown is not None else None
     groups, names = find_groups(snapshot, view, scope, ranked)
     total, split, left_out = measure(view.events, matches, groups, rules_of(snapshot, scope, query), len(names))

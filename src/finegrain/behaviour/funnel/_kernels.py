@@ -92,7 +92,7 @@ def fill_levels(
     low: int,
     high: int,
     level: NDArray[np.int8],
-    places: NDArray[np.int64],
+    places: NDArray[np.int32],
 ) -> None:
     """Write how far the actors ``[low, high)`` come, and the places of their chains' events, −1 for steps not reached."""
     for actor in range(low, high):

@@ -17,9 +17,13 @@ NEVER = -(2**62)
 
 
 class Span(NamedTuple):
-    """How many steps there are, when a chain may start, and how long it may go on."""
+    """How many steps there are, when a chain may start, and how long it may go on.
+
+    ``step_of`` gives the step that events of a name are, by its code; what it gives for others has no meaning.
+    """
 
     steps: int
+    step_of: NDArray[np.int64]
     start_us: int
     end_us: int
     window_us: int
@@ -34,7 +38,7 @@ def fill_levels(
     low: int,
     high: int,
     level: NDArray[np.int8],
-    places: NDArray[np.int64],
+    places: NDArray[np.int32],
 ) -> None:
     """Write how far the actors ``[low, high)`` come, and the places of their chains' events, −1 for steps not reached.
 
@@ -53,39 +57,55 @@ def fill_levels(
         for step in range(span.steps):
             places[actor, step] = -1
         if matches.by_actor[actor]:
-            reached = _highest(events, matches, span, actor, started)
+            reached, end = _highest(events, matches, span, actor, started)
             level[actor] = reached
             if reached:
-                _find_first(events, matches, span, actor, reached, places)
+                _write_first(events, matches, span, actor, reached, end, places)
 
 
 @inlined
-def _highest(events: Events, matches: Matches, span: Span, actor: int, started: NDArray[np.int64]) -> int:
-    """Give the highest step that is reached, by the latest start from which each step was reached so far.
+def _highest(events: Events, matches: Matches, span: Span, actor: int, started: NDArray[np.int64]) -> tuple[int, int]:
+    """Give the highest step that is reached, and the place after the events of the instant at which it first was.
 
-    The latest start has the most of its window left, so that no other start can reach what it cannot.
+    It is found by the latest start from which each step was reached so far: that has the most of its window left, so that no
+    other start can reach what it cannot.
     """
-    high, reached = events.offsets[actor + 1], 0
+    high, reached, end = events.offsets[actor + 1], 0, 0
     place = first_at_or_after(events.time_us, events.offsets[actor], high, span.start_us)
     for step in range(span.steps):
         started[step] = NEVER
-    together, at_us, last_us = np.uint32(0), np.int64(NEVER), span.end_us + span.window_us
-    while place < high:
-        bits = bits_at(events, matches, actor, place)
-        if bits:
-            time_us = events.time_us[place]
-            if time_us != at_us:
-                reached = _take(span, together, at_us, reached, started)
-                together, at_us = np.uint32(0), time_us
-                if reached == span.steps or time_us >= last_us or (reached == 0 and time_us >= span.end_us):
-                    return reached
-            together |= bits
+    last_us = span.end_us + span.window_us
+    while place < high and reached < span.steps:
+        time_us, bits = events.time_us[place], bits_at(events, matches, actor, place)
+        if time_us >= last_us or (reached == 0 and time_us >= span.end_us):
+            break
         place += 1
-    return _take(span, together, at_us, reached, started)
+        if place < high and events.time_us[place] == time_us:
+            while place < high and events.time_us[place] == time_us:
+                bits |= bits_at(events, matches, actor, place)
+                place += 1
+            further = _take_together(span, bits, time_us, reached, started)
+        elif bits:
+            further = _take(span, span.step_of[events.event[place - 1]], time_us, reached, started)
+        else:
+            continue
+        if further > reached:
+            reached, end = further, place
+    return reached, end
 
 
 @inlined
-def _take(span: Span, bits: np.uint32, at_us: int | np.int64, reached: int, started: NDArray[np.int64]) -> int:
+def _take(span: Span, step: int, at_us: int | np.int64, reached: int, started: NDArray[np.int64]) -> int:
+    """Take in an event that stands alone at its instant."""
+    # Chosen, not branched on: which step comes next cannot be foreseen.
+    since_us = started[max(step - 1, 0)] if step else (at_us if at_us < span.end_us else NEVER)
+    within = at_us - since_us <= span.window_us
+    started[step] = since_us if within else started[step]
+    return max(reached, step + 1) if within else reached
+
+
+@inlined
+def _take_together(span: Span, bits: np.uint32, at_us: int | np.int64, reached: int, started: NDArray[np.int64]) -> int:
     """Take in the events of one instant, step by step, so that they count in the order that serves the funnel."""
     if bits & np.uint32(1) and at_us < span.end_us:
         started[0] = at_us
@@ -98,29 +118,25 @@ def _take(span: Span, bits: np.uint32, at_us: int | np.int64, reached: int, star
 
 
 @inlined
-def _find_first(events: Events, matches: Matches, span: Span, actor: int, reached: int, places: NDArray[np.int64]) -> None:
-    """Write the chain of the earliest start that reaches so far."""
-    place = first_at_or_after(events.time_us, events.offsets[actor], events.offsets[actor + 1], span.start_us) - 1
-    found = False
-    while not found:
-        place += 1
-        if bits_at(events, matches, actor, place) & np.uint32(1):
+def _write_first(
+    events: Events, matches: Matches, span: Span, actor: int, reached: int, end: int, places: NDArray[np.int32]
+) -> None:
+    """Write the chain of the earliest start that reaches so far, with the earliest event of each step after it.
+
+    The step is first reached by the event before ``end``. Every start up to a window before that, and not after the latest
+    start that reached it, reaches it, too; an earlier start does not, since its window was over by then.
+    """
+    place, low = end - 1, events.offsets[actor]
+    first_us = max(span.start_us, events.time_us[place] - span.window_us)
+    while place >= low and events.time_us[place] >= first_us:
+        if bits_at(events, matches, actor, place) & np.uint32(1) and events.time_us[place] < span.end_us:
             places[actor, 0] = place
-            found = _follow(events, matches, span, actor, reached, places)
-
-
-@inlined
-def _follow(events: Events, matches: Matches, span: Span, actor: int, reached: int, places: NDArray[np.int64]) -> bool:
-    """Write the earliest event of each step after the start; say whether all are there within the window."""
-    place, low = places[actor, 0], events.offsets[actor]
-    latest_us = events.time_us[place] + span.window_us
+        place -= 1
+    place = places[actor, 0]
     for step in range(1, reached):
         # The next step may stand before this one at the same instant.
         while place > low and events.time_us[place - 1] == events.time_us[place]:
             place -= 1
-        while place < events.offsets[actor + 1] and not bits_at(events, matches, actor, place) & np.uint32(1 << step):
+        while not bits_at(events, matches, actor, place) & np.uint32(1 << step):
             place += 1
-        if place == events.offsets[actor + 1] or events.time_us[place] > latest_us:
-            return False
         places[actor, step] = place
-    return True

@@ -127,7 +127,7 @@ def _matches(rows: pa.Table, actors: int) -> Matches:
     return Matches(frozen(np.array([every])), every, frozen(bits), frozen(np.full(actors, every)))
 
 
-def _lists(values: pa.ChunkedArray, places: NDArray[np.int64]) -> pa.Array:
+def _lists(values: pa.ChunkedArray, places: NDArray[np.int32]) -> pa.Array:
     steps = places.shape[1]
     flat = values.combine_chunks().take(pa.array(places.ravel(), mask=places.ravel() < 0))
     offsets = pa.array(np.arange(len(places) + 1) * steps, pa.int32())

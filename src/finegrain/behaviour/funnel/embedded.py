@@ -9,6 +9,7 @@ import numpy as np
 
 from finegrain.behaviour.funnel import _kernels as kernels
 from finegrain.behaviour.funnel import _linear_kernels as linear
+from finegrain.behaviour.funnel._chain_kernels import copy_times
 from finegrain.behaviour.funnel.contract import Chains
 from finegrain.behaviour.grouping import group_by_person
 from finegrain.behaviour.queries import parallel
@@ -59,11 +60,11 @@ def rules_of(query: FunnelQuery, scope: Scope, *, overlap: bool) -> kernels.Rule
     )
 
 
-def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Give how far each actor comes, ``(A,) int8``, and the places of the chain's events, ``(A, steps) int64``, −1 beyond."""
+def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+    """Give how far each actor comes, ``(A,) int8``, and the places of the chain's events, ``(A, steps) int32``, −1 beyond."""
     actors = len(events.offsets) - 1
-    level, places = np.empty(actors, dtype=np.int8), np.empty((actors, rules.steps), dtype=np.int64)
-    span = linear.Span(rules.steps, rules.start_us, rules.end_us, rules.window_us)
+    level, places = np.empty(actors, dtype=np.int8), np.empty((actors, rules.steps), dtype=np.int32)
+    span = linear.Span(rules.steps, _step_of(matches), rules.start_us, rules.end_us, rules.window_us)
 
     def in_one_pass(low: int, high: int) -> None:
         started = np.empty(rules.steps, dtype=np.int64)
@@ -77,12 +78,29 @@ def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple
     return level, places
 
 
+def times_of(events: Events, places: NDArray[np.int32], actors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give when the chains of some actors reached each step, ``(n, steps) int64``; 0 for steps that they did not reach."""
+    reached_us = np.empty((len(actors), places.shape[1]), dtype=np.int64)
+
+    def work(low: int, high: int) -> None:
+        copy_times(events.time_us, places, actors, low, high, reached_us)
+
+    parallel.run(work, parallel.even(len(actors)))
+    return reached_us
+
+
 def _is_linear(events: Events, rules: kernels.Rules) -> bool:
     """Say whether one pass will do: it looks again from each start, which takes long for an actor with very many events."""
     plain = (
         rules.order == kernels.ORDERED and rules.starts == kernels.ANY_START and not rules.overlap and not len(rules.void_after)
     )
     return plain and parallel.most_events(events.offsets, 0, len(events.offsets) - 1) <= MANY_EVENTS
+
+
+def _step_of(matches: Matches) -> NDArray[np.int64]:
+    """Give the lowest step that each name is, ``(n_names,) int64``."""
+    lowest = matches.by_name & (~matches.by_name + np.uint32(1))
+    return frozen(np.log2(np.maximum(lowest, 1)).astype(np.int64))
 
 
 def _overlaps(matches: Matches, steps: int) -> bool:
@@ -106,6 +124,8 @@ class _Funnel:
     def of(cls, snapshot: Snapshot, scope: Scope, query: FunnelQuery) -> _Funnel:
         view = snapshot.view(query.unit, query.group, scope)
         matches = find_matches(snapshot, view, scope, query.matchers)
+        if query.order != "strict":
+            view = snapshot.thinned(view, matches.by_name)
         ranked = None
         if scope.breakdown is not None:
             ranked = matching_rows(snapshot, view, scope, matches, range(len(query.steps)) if query.order == "any" else [0])
@@ -116,17 +136,19 @@ class _Funnel:
             return self._by_value()
         level, places = fill_levels(self.view.events, self.matches, self._rules())
         actors = np.flatnonzero(level)
-        return self._chains(actors, level[actors], places[actors], self._groups_of(actors, level[actors], places[actors]))
+        reached_us = times_of(self.view.events, places, actors)
+        return self._chains(actors, level[actors], reached_us, self._groups_of(actors, level[actors], places))
 
     def _rules(self) -> kernels.Rules:
         return rules_of(self.query, self.scope, overlap=_overlaps(self.matches, len(self.query.steps)))
 
-    def _groups_of(self, actors: NDArray[np.int64], level: NDArray[np.int8], places: NDArray[np.int64]) -> NDArray[np.int32]:
+    def _groups_of(self, actors: NDArray[np.int64], level: NDArray[np.int8], places: NDArray[np.int32]) -> NDArray[np.int32]:
         groups = self.groups
         if len(groups.by_actor):
             return groups.by_actor[actors]
         if not len(groups.code):
             return np.zeros(len(actors), dtype=np.int32)
+        places = places[actors]
         given = np.full_like(level, self.query.attribution_step - 1)
         step = {"first": np.zeros_like(level), "last": level - 1}.get(self.query.attribution, given)
         place = places[np.arange(len(actors)), step]
@@ -134,14 +156,13 @@ class _Funnel:
         return groups.of_code[code]
 
     def _chains(
-        self, actors: NDArray[np.int64], level: NDArray[np.int8], places: NDArray[np.int64], group: NDArray[np.int32]
+        self, actors: NDArray[np.int64], level: NDArray[np.int8], reached_us: NDArray[np.int64], group: NDArray[np.int32]
     ) -> Chains:
         person_id = np.zeros(len(actors), dtype=np.int64)
         if self.view.one_person:
             person_id = self.snapshot.index.person_ids[self.view.person[actors]]
         actor = person_id if self.query.unit == "people" else actors + 1
-        times = self.view.events.time_us[places] if len(actors) else np.zeros(places.shape, dtype=np.int64)
-        return Chains(actor, person_id, level, times, group, self.names)
+        return Chains(actor, person_id, level, reached_us, group, self.names)
 
     def _by_value(self) -> Chains:
         """Let only events of one value make a chain: each actor is taken once for each value, and the best of a group counts."""
@@ -150,8 +171,8 @@ class _Funnel:
         level, places = fill_levels(split.events, theirs, self._rules())
         group = self.groups.of_code[split.code]
         best = _best(split, level, places, group)
-        own_places = np.where(places[best] < 0, 0, split.place[places[best]])
-        return self._chains(split.actor[best], level[best], own_places, group[best])
+        reached_us = times_of(split.events, places, best)
+        return self._chains(split.actor[best], level[best], reached_us, group[best])
 
 
 @dataclass(frozen=True)
@@ -174,7 +195,7 @@ def _split_by_value(events: Events, groups: Groups) -> _Split:
     return _Split(arrays, owner, value - 1, place)
 
 
-def _best(split: _Split, level: NDArray[np.int8], places: NDArray[np.int64], group: NDArray[np.int32]) -> NDArray[np.int64]:
+def _best(split: _Split, level: NDArray[np.int8], places: NDArray[np.int32], group: NDArray[np.int32]) -> NDArray[np.int64]:
     """Give the part of each actor and group with the highest level, of several the one whose chain starts first."""
     started = np.flatnonzero(level)
     start_us = split.events.time_us[places[started, 0]] if len(started) else np.zeros(0, dtype=np.int64)

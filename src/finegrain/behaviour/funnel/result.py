@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.funnel._chain_kernels import count_starts
+from finegrain.behaviour.queries import parallel
+from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.periods import cut
 from finegrain.behaviour.queries.result import Asked, Frames, Group, groups_of
 from finegrain.behaviour.queries.spread import Spread, spread_of
@@ -207,18 +211,21 @@ def _taken(chains: Chains, rows: NDArray[np.int64]) -> Chains:
 
 def _group(query: FunnelQuery, scope: Scope, group: Group, chains: Chains) -> FunnelGroup:
     reached = np.bincount(chains.level, minlength=len(query.steps) + 1)[::-1].cumsum()[::-1].tolist()
-    steps = tuple(_step(query, chains, place, reached) for place in range(1, len(query.steps) + 1))
-    through = chains.time_us[chains.level == len(query.steps)]
-    time = spread_of(through[:, -1] - through[:, 0], query.window_us)
-    return FunnelGroup(group, steps, time, _over_time(query, scope, chains))
+    last = len(query.steps)
+    pairs = [(step - 1, step) for step in range(1, last)] + [(0, last - 1)]
+    over_time = partial(_over_time, query, scope, chains)
+    times = parallel.at_once([partial(_spread, query, chains, *pair) for pair in pairs], over_time)
+    steps = tuple(_step(query, number, reached, time) for number, time in enumerate((None, *times[0][:-1]), start=1))
+    return FunnelGroup(group, steps, times[0][-1], times[1])
 
 
-def _step(query: FunnelQuery, chains: Chains, number: int, reached: list[int]) -> FunnelStep:
+def _spread(query: FunnelQuery, chains: Chains, one: int, other: int) -> Spread:
+    lengths_us = (chains.time_us[:, other] - chains.time_us[:, one])[chains.level > other]
+    return spread_of(lengths_us, query.window_us)
+
+
+def _step(query: FunnelQuery, number: int, reached: list[int], time: Spread | None) -> FunnelStep:
     count, before = reached[number], reached[number - 1] if number > 1 else 0
-    time = None
-    if number > 1:
-        made = chains.time_us[chains.level >= number]
-        time = spread_of(made[:, number - 1] - made[:, number - 2], query.window_us)
     return FunnelStep(
         name=query.steps[number - 1].name if query.order != "any" else str(number),
         count=count,
@@ -231,11 +238,11 @@ def _step(query: FunnelQuery, chains: Chains, number: int, reached: list[int]) -
 
 def _over_time(query: FunnelQuery, scope: Scope, chains: Chains) -> tuple[FunnelBucket, ...]:
     buckets = cut(scope.days, query.granularity, scope.zone)
-    place = np.searchsorted(buckets.edges_us, chains.time_us[:, 0], side="right") - 1
-    entered = np.bincount(place, minlength=len(buckets)).tolist()
-    converted = np.bincount(place[chains.level == len(query.steps)], minlength=len(buckets)).tolist()
+    edges_us, entered, converted = buckets.edges_us, np.zeros(len(buckets), np.int64), np.zeros(len(buckets), np.int64)
+    per_us = len(buckets) / float(edges_us[-1] - edges_us[0])
+    count_starts(chains.time_us, chains.level, frozen(edges_us), per_us, entered, converted)
     still = buckets.open(scope.now_us - query.window_us)
     return tuple(
         FunnelBucket(start, before, after, after / before if before else None, is_open)
-        for start, before, after, is_open in zip(buckets.starts, entered, converted, still, strict=True)
+        for start, before, after, is_open in zip(buckets.starts, entered.tolist(), converted.tolist(), still, strict=True)
     )

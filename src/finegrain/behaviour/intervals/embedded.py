@@ -28,6 +28,7 @@ def measure_intervals(snapshot: Snapshot, scope: Scope, query: IntervalQuery) ->
     """
     view = snapshot.view(query.unit, query.group, scope)
     matches = find_matches(snapshot, view, scope, query.matchers)
+    view = snapshot.thinned(view, matches.by_name)
     ranked = matching_rows(snapshot, view, scope, matches, [0]) if scope.breakdown is not None else None
     groups, names = find_groups(snapshot, view, scope, ranked)
     found = find_intervals(view.events, matches, groups, rules_of(query, scope))

@@ -79,6 +79,8 @@ def group_at(events: Events, groups: Groups, actor: int, place: int) -> int:
 @inlined
 def first_at_or_after(time_us: NDArray[np.int64], low: int, high: int, us: int) -> int:
     """Give the first place in ``[low, high)`` whose time is ``us`` or later, ``high`` where there is none."""
+    if low < high and time_us[low] >= us:
+        return low  # asked of every actor, and mostly so where a question is about all time
     while low < high:
         middle = (low + high) // 2
         if time_us[middle] < us:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
 _T = TypeVar("_T")
+_U = TypeVar("_U")
 LEAST_EVENTS = 200_000
 """Events for which a further thread is worth its start."""
 
@@ -34,6 +35,22 @@ def ranges(offsets: NDArray[np.int64], parts: int | None = None) -> list[tuple[i
     bounds = np.searchsorted(offsets, np.linspace(0, events, wanted + 1)[1:-1])
     edges = np.unique(np.concatenate([[0], bounds, [actors]]))
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)) or [(0, 0)]
+
+
+def even(size: int) -> list[tuple[int, int]]:
+    """Cut ``size`` things into ranges of as many each, one a core, or one range where they are few."""
+    edges = np.linspace(0, size, cores() + 1 if size >= LEAST_EVENTS else 2).astype(np.int64)
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+
+
+def at_once(works: Sequence[Callable[[], _T]], own: Callable[[], _U]) -> tuple[list[_T], _U]:
+    """Give what each of several pieces of work gives, in order, and what ``own`` does, which is done here meanwhile.
+
+    They are worth a thread where they do not hold Python's lock.
+    """
+    waiting = [_pool().submit(work) for work in works]
+    done = own()
+    return [one.result() for one in waiting], done
 
 
 def run(work: Callable[[int, int], _T], parts: list[tuple[int, int]]) -> list[_T]:

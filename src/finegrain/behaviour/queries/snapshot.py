@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finegrain.behaviour.queries.columns import NumberColumn, TextColumn
+from finegrain.behaviour.queries.thinning import ThinEvents
 from finegrain.behaviour.queries.views import ActorView, group_view, people_view, person_of_row, session_view
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ class Snapshot:
         if unit == "groups":
             return group_view(self.index, self.columns.text(group, self.log))
         return people_view(self.index)
+
+    def thinned(self, view: ActorView, by_name: NDArray[np.uint32]) -> ActorView:
+        """Give a view without the events that no matcher asks for by name, for questions to which they make no difference.
+
+        Args:
+            view: one that ``view`` gave.
+            by_name: ``(n_names,)``, the matchers whose event each name is; see ``Matches``.
+        """
+        if view.events.offsets is not self.index.offsets:
+            return view
+        return ActorView(self._thin.of(by_name != 0), view.person)
+
+    @cached_property
+    def _thin(self) -> ThinEvents:
+        return ThinEvents(people_view(self.index).events, len(self.index.event_names))
 
     @cached_property
     def person_of_row(self) -> NDArray[np.int32]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from finegrain.behaviour._jit import inlined, jit
+from finegrain.behaviour.queries._bucket_kernels import bucket_at
 from finegrain.behaviour.queries._view_kernels import Events, Groups, Matches, bits_at, first_at_or_after, group_at
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _gather(events: Events, matches: Matches, groups: Groups, rules: Rules, acto
         time_us = events.time_us[place]
         if starts == 0 and not rules.start_us <= time_us < rules.end_us:
             break
-        bucket = _bucket_of(rules, time_us)
+        bucket = bucket_at(rules.edges_us, rules.per_us, time_us)
         if bits & RETURNS and starts > 0:
             returns = _keep_return(scratch, starts, returns, bucket)
         if bucket >= last and (bits & RETURNS or not rules.on_or_after):
@@ -155,21 +156,6 @@ def _begins(rules: Rules, starts: int, bucket: int, time_us: int, scratch: Scrat
     if starts == 0:
         return True
     return not rules.first_time and time_us < rules.end_us and scratch.cohort[starts - 1] != bucket
-
-
-@inlined
-def _bucket_of(rules: Rules, us: int) -> int:
-    """Give the bucket of an instant that does not lie before the first one; the number of buckets beyond the last."""
-    edges_us, last = rules.edges_us, len(rules.edges_us) - 1
-    if us >= edges_us[last]:
-        return last
-    # Civil buckets differ little in length: a guess and a step or two beat a search.
-    bucket = int((us - edges_us[0]) * rules.per_us)
-    while edges_us[bucket] > us:
-        bucket -= 1
-    while edges_us[bucket + 1] <= us:
-        bucket += 1
-    return bucket
 
 
 @inlined

@@ -127,5 +127,6 @@ class _Retention:
     def of(cls, snapshot: Snapshot, scope: Scope, query: RetentionQuery) -> _Retention:
         view = snapshot.view(query.unit, query.group, scope)
         matches = find_matches(snapshot, view, scope, query.matchers)
+        view = snapshot.thinned(view, matches.by_name)
         ranked = matching_rows(snapshot, view, scope, matches, [0]) if scope.breakdown is not None else None
         return cls(view, matches, *find_groups(snapshot, view, scope, ranked), rules_of(query, scope))
