@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.behaviour.paths.result import PathsResult
+    from finegrain.behaviour.process.result import ProcessResult
     from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.result import RetentionResult
@@ -341,6 +342,15 @@ class Workspace:
             **query: the fields of ``AttributionQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.attribution(query, self.as_of(as_of))
+
+    def process(self, *, as_of: str | date | datetime | None = None, **query: Any) -> ProcessResult:
+        """Diagnose a process: ``ws.process(preset="purchase", breakdowns=["platform"])``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``ProcessQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.process(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

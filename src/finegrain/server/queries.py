@@ -52,6 +52,8 @@ class QueryApi:
     def answer(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """Answer one query; values of a person's trait are masked for whoever may not see personal data."""
         result = ask(self._workspace.queries, kind, values, self._workspace.as_of(as_of))
+        if masking() and hasattr(result, "masked"):
+            result = result.masked(_masked_value)
         answer: dict[str, Any] = result.to_dict()
         breakdown = result.asked.query.breakdown
         if masking() and breakdown is not None and breakdown.of == "person":
@@ -168,5 +170,9 @@ def _shown(person: Person) -> dict[str, Any]:
 def _masked_group(group: dict[str, Any], trait: str) -> dict[str, Any]:
     if group["kind"] != "value":
         return group
-    masked = mask_traits({trait: group["value"]})[trait]
+    masked = _masked_value(trait, group["value"])
     return {**group, "value": masked, "name": masked}
+
+
+def _masked_value(trait: str, value: str) -> str:
+    return str(mask_traits({trait: value})[trait])
