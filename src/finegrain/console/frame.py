@@ -62,6 +62,7 @@ NAV = (
         (
             NavItem("overview", "/", N_("Overview"), "dashboard"),
             NavItem("analysis", "/analysis", N_("Analysis"), "query_stats"),
+            NavItem("dashboards", "/dashboards", N_("Dashboards"), "space_dashboard"),
             NavItem("people", "/people", N_("People"), "person"),
         ),
     ),
