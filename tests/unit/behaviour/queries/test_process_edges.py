@@ -116,6 +116,7 @@ def test_going_back_costs_the_time_until_the_case_goes_on() -> None:
     assert (returned.step, returned.kind, returned.times, returned.total_s) == (1, "returned", 1, 4 * 3600)
     assert (repeated.step, repeated.kind, repeated.times, repeated.total_s) == (1, "repeated", 1, 3600)
     assert returned.share == 1.0
+    assert result.to_dict()["rework"][0]["time"]["mean_s"] == 4 * 3600
 
 
 def test_going_further_back_is_counted_from_there() -> None:

@@ -178,3 +178,14 @@ def test_the_report_speaks_chinese() -> None:
 def test_json_names_the_value_of_each_point() -> None:
     told = diagnosed(broken()).to_dict()["points"][0]
     assert (told["property"], told["of"], told["value"]["name"]) == ("kind", "event", "red")
+
+
+def test_json_holds_what_the_best_days_are_worth() -> None:
+    told = diagnosed(broken()).to_dict()["steps"][1]["best_days"]
+    assert (told["days"], told["worth"]["completions"]) == (10, 0)
+
+
+def test_the_report_says_nothing_of_best_days_where_there_are_too_few() -> None:
+    codes = [sentence.code for sentence in diagnosed(cases_of([3, 2] * 50, day=[place % 9 for place in range(100)])).report()]
+    assert "loss" in codes
+    assert not {"best_days", "same_days"} & set(codes)
