@@ -14,6 +14,7 @@ from nicegui import ui
 from tests.integration.console.conftest import address, browser, element, elements, see, tell, texts, until
 
 from finegrain.behaviour.queries.kinds import ask, people_behind
+from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
 from finegrain.console.pages.analysis.charts import table_of
 from finegrain.console.pages.analysis.kinds import ANALYSES
 from finegrain.console.theme import LIGHT
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 VISIT, ORDER = "Page Viewed", "Order Completed"
+OF_PEOPLE = {
+    "People", "Left before", "New", "Returning", "Resurrected", "Fell silent", "Left, not back", "Silent with it",
+}  # fmt: skip
+"""Columns that count people, each once."""
 PERIOD = {"period": "2024-01-01..2024-05-31"}
 QUERIES: dict[str, dict[str, Any]] = {
     "trends": {
@@ -52,6 +57,8 @@ QUERIES: dict[str, dict[str, Any]] = {
     "attribution": {"conversion": ORDER, "touches": [VISIT], "money": "total", "models": ["first", "decay"], "lookback": "90d"},
     "lifecycle": {"event": ORDER, "granularity": "month", "breakdown": {"property": "city", "of": "person", "limit": 3}},
     "stickiness": {"event": "*", "granularity": "month"},
+    "churn": {"silence": "60d", "lookback": "14d", "least": 5},
+    "process": {"steps": [VISIT, ORDER], "window": "90d", "value": "total", "breakdowns": [{"property": "city", "of": "person"}]},
 }  # fmt: skip
 
 
@@ -64,7 +71,9 @@ def path(kind: str, query: dict[str, Any] | None = None, select: dict[str, Any] 
 async def answered(visit: Visit, kind: str, query: dict[str, Any] | None = None, **options: Any) -> User:
     user = await visit(path(kind, query), **options)
     # The first question of a kind waits for its kernels to be compiled.
-    await until(lambda: any(table.rows for table in elements(user, ui.table, "fg-result-table")), tries=6_000)
+    await until(
+        lambda: any(table.rows for table in elements(user, ui.table, "fg-result-table", aria_label="Figures")), tries=6_000
+    )
     return user
 
 
@@ -74,7 +83,7 @@ def query_shown(user: User) -> dict[str, Any]:
 
 
 def cells(user: User) -> list[list[str]]:
-    table = element(user, ui.table, "fg-result-table")
+    table = element(user, ui.table, "fg-result-table", aria_label="Figures")
     return [[row[column["name"]]["t"] for column in table.columns] for row in table.rows]
 
 
@@ -122,21 +131,40 @@ async def test_every_number_with_a_door_has_people(visit: Visit, workspace: fg.W
     assert selects
 
 
-@pytest.mark.parametrize("kind", ["funnel", "retention", "distribution", "intervals", "lifecycle", "stickiness", "paths"])
+@pytest.mark.parametrize("kind", [kind for kind in ANALYSES if kind not in {"trends", "attribution"}])
 async def test_a_number_of_people_is_as_long_as_their_list(workspace: fg.Workspace, kind: str) -> None:
     query = QUERIES[kind] | PERIOD
     table = table_of(kind, result_of(workspace, kind, query))
     counted = [(column, cell) for row in table.rows for column, cell in zip(table.columns, row, strict=True) if cell.select]
     for column, cell in counted:
         people = people_behind(workspace.queries, kind, query, cell.select or {}, workspace.as_of())
-        if column.label in {"People", "Left before", "New", "Returning", "Resurrected", "Fell silent"}:
+        if column.label in OF_PEOPLE:
             assert len(people) == abs(int(str(cell.value)))
         assert len(np.unique(people)) == len(people)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in ANALYSES if isinstance(ANSWERS[kind], Reporting)])
+async def test_a_report_says_what_the_engine_says(visit: Visit, workspace: fg.Workspace, kind: str) -> None:
+    user = await answered(visit, kind)
+    said = [sentence.text for sentence in result_of(workspace, kind, QUERIES[kind] | PERIOD).report()]
+    assert texts(user, "fg-told") == said
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ANALYSES if isinstance(ANSWERS[kind], Reporting)])
+async def test_every_sentence_and_further_table_leads_to_people(workspace: fg.Workspace, kind: str) -> None:
+    query, reads = QUERIES[kind] | PERIOD, ANSWERS[kind]
+    assert isinstance(reads, Reporting)
+    result = result_of(workspace, kind, query)
+    selects = [told.select for told in reads.sentences(result)]
+    selects += [cell.select for named in reads.further(result) for row in named.table.rows for cell in row]
+    for select in filter(None, selects):
+        assert len(people_behind(workspace.queries, kind, query, select, workspace.as_of())) > 0
+        assert reads.title(result, select)
+
+
 async def test_a_click_opens_the_people_and_the_address_holds_them(visit: Visit) -> None:
     user = await answered(visit, "funnel", {"steps": [VISIT, ORDER], "window": "90d"} | PERIOD)
-    table = element(user, ui.table, "fg-result-table")
+    table = element(user, ui.table, "fg-result-table", aria_label="Figures")
     await tell(user, table, "door", [0, "c1"])
     await see(user, f"{cells(user)[0][1]} people")
     assert json.loads(parse_qs(urlsplit(address(user)).query)["select"][0]) == {"step": 1}
@@ -146,7 +174,7 @@ async def test_a_click_opens_the_people_and_the_address_holds_them(visit: Visit)
 async def test_a_click_on_what_is_no_number_opens_nothing(visit: Visit, said: list[Any]) -> None:
     user = await answered(visit, "funnel", {"steps": [VISIT, ORDER]} | PERIOD)
     before = address(user)
-    await tell(user, element(user, ui.table, "fg-result-table"), "door", said)
+    await tell(user, element(user, ui.table, "fg-result-table", aria_label="Figures"), "door", said)
     assert address(user) == before
 
 
@@ -201,7 +229,7 @@ async def test_nothing_in_the_period_offers_all_time(visit: Visit) -> None:
     user = await visit(path("funnel", {"steps": [VISIT, ORDER], "period": "2020-01-01..2020-02-01"}))
     await see(user, "Nothing of this happened from 2020-01-01 to 2020-02-01")
     user.find("Ask of all time").click()
-    await until(lambda: any(table.rows for table in elements(user, ui.table, "fg-result-table")))
+    await until(lambda: any(table.rows for table in elements(user, ui.table, "fg-result-table", aria_label="Figures")))
     assert query_shown(user)["period"] == "all"
 
 

@@ -16,7 +16,6 @@ from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.address import PATH, AnalysisAddress
 from finegrain.console.pages.analysis.answering import answer, checked, people_of
 from finegrain.console.pages.analysis.catalogue import Catalogue
-from finegrain.console.pages.analysis.charts import table_of
 from finegrain.console.pages.analysis.desk import AnalysisDesk
 from finegrain.console.pages.analysis.forms.presets import presets
 from finegrain.console.pages.analysis.index import show_index
@@ -52,9 +51,9 @@ async def figures_csv(kind: str, request: Request) -> Response:
     try:
         kind_of(kind)
         found = await work(answer, AnalysisAddress.parse(kind, dict(request.query_params)))
-        table = await work(table_of, kind, found.result)
     except FinegrainError as error:
         return refused(request, error)
+    table = found.table
     rows = [[cell.value for cell in row] for row in table.rows]
     asked = found.result.asked
     return csv_response(f"{kind}-{asked.first}-{asked.last}", [column.label for column in table.columns], [rows])

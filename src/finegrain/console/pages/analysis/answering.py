@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from finegrain.access.masking import masking
 from finegrain.behaviour.queries.kinds import ask, kind_of, people_behind
 from finegrain.behaviour.queries.reading import read_query, write_query
 from finegrain.console.holder import workspace
+from finegrain.console.masked import shown_value
+from finegrain.console.pages.analysis.charts import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.console.pages.analysis.address import AnalysisAddress
+    from finegrain.console.pages.analysis.contract import ResultTable
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,18 @@ class Answer:
         result: the answer.
         as_of: the present that was taken, aware, in UTC.
         seconds: how long it took.
+        table: its figures, in the reader's language.
     """
 
     address: AnalysisAddress
     result: Any
     as_of: datetime
     seconds: float
+    table: ResultTable
+
+    def at(self, address: AnalysisAddress) -> Answer:
+        """Give the same answer at another address of the same question."""
+        return replace(self, address=address)
 
 
 def answer(address: AnalysisAddress) -> Answer:
@@ -47,7 +57,10 @@ def answer(address: AnalysisAddress) -> Answer:
     as_of = ws.as_of(address.as_of or None)
     begin = time.perf_counter()
     result = ask(ws.queries, address.kind, address.query or {}, as_of)
-    return Answer(address, result, as_of, time.perf_counter() - begin)
+    if masking() and hasattr(result, "masked"):
+        result = result.masked(shown_value)
+    seconds = time.perf_counter() - begin
+    return Answer(address, result, as_of, seconds, table_of(address.kind, result))
 
 
 def people_of(address: AnalysisAddress) -> NDArray[np.int64]:

@@ -79,6 +79,29 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Told:
+    """One sentence of a report, in the reader's language.
+
+    Attributes:
+        text: shown as it is.
+        select: the people behind it; None where there are none to list.
+        weight: ``finding`` stands out, ``caution`` stands back.
+    """
+
+    text: str
+    select: Selection | None = None
+    weight: Literal["finding", "plain", "caution"] = "plain"
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """A further table of an answer under its heading."""
+
+    title: str
+    table: ResultTable
+
+
+@dataclass(frozen=True)
 class Preset:
     """A question that is worth asking of this shop: its name, shown as it is, and its fields as JSON values."""
 

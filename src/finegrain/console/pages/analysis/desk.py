@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, ui
 
-from finegrain.console.pages.analysis.answering import Answer, answer
+from finegrain.console.pages.analysis.answering import answer
 from finegrain.console.pages.analysis.explain import ExplainPanel
 from finegrain.console.pages.analysis.form import QueryForm, told
 from finegrain.console.pages.analysis.parts.period import PeriodPart
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from finegrain.console.pages.analysis.address import AnalysisAddress
+    from finegrain.console.pages.analysis.answering import Answer
     from finegrain.console.pages.analysis.catalogue import Catalogue
     from finegrain.console.pages.analysis.contract import Preset, Selection
     from finegrain.console.pages.analysis.kinds import Analysis
@@ -86,7 +87,7 @@ class AnalysisDesk:
         if self._answer is None:
             return
         self._go(self._answer.address.but(select=select))
-        self._answer = Answer(self._address, self._answer.result, self._answer.as_of, self._answer.seconds)
+        self._answer = self._answer.at(self._address)
         self._panel.show(self._answer)
 
     def take(self, query: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from nicegui import ui
 from finegrain.behaviour.errors import UnknownTraitError
 from finegrain.console.pages.analysis.parts.base import FormContext, Part, Problem, labelled
 from finegrain.console.pages.analysis.parts.filters import FiltersPart
-from finegrain.console.pages.analysis.parts.period import PeriodPart
+from finegrain.console.pages.analysis.parts.period import DEFAULT, PeriodPart
 from finegrain.console.pages.analysis.parts.scope import AudiencePart, BreakdownPart, UnitPart
 from finegrain.console.pages.analysis.parts.simple import ChoicePart
 from finegrain.console.pages.analysis.words import GRANULARITIES
@@ -82,21 +82,22 @@ class QueryForm:
             yield
 
     @contextmanager
-    def when(self, *, granularity: str = "") -> Iterator[None]:
-        """Draw the period and, where the kind has one, the granularity, whose default is given; then what the block draws."""
+    def when(self, *, granularity: str = "", period: str = DEFAULT) -> Iterator[None]:
+        """Draw the period and, where the kind has one, the granularity, whose defaults are given; then what the block draws."""
         with self.section(_("Time")), self.row():
-            self.add("period", PeriodPart(self.context, self.given("period")))
+            self.add("period", PeriodPart(self.context, self.given("period"), period))
             if granularity:
                 given = self.given("granularity")
                 part = ChoicePart(self.context, _("Granularity"), GRANULARITIES, given, default=granularity)
                 self.add("granularity", part)
             yield
 
-    def whom(self) -> None:
-        """Draw the breakdown, the audience, and the conditions that every event must meet."""
+    def whom(self, *, breakdown: bool = True) -> None:
+        """Draw the breakdown where the kind has one, the audience, and the conditions that every event must meet."""
         with self.section(_("Who and how")):
             with self.row():
-                self.add("breakdown", BreakdownPart(self.context, self.given("breakdown")))
+                if breakdown:
+                    self.add("breakdown", BreakdownPart(self.context, self.given("breakdown")))
                 self.add("audience", AudiencePart(self.context, self.given("audience")))
             with labelled(""):
                 label = _("Condition on all events")

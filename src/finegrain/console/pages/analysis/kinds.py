@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.console.pages.analysis.forms.counting import draw_distribution, draw_lasting, draw_retention, draw_trends
+from finegrain.console.pages.analysis.forms.diagnosing import draw_churn, draw_process
 from finegrain.console.pages.analysis.forms.moving import draw_attribution, draw_funnel, draw_intervals, draw_paths
 from finegrain.i18n import N_
 
@@ -110,6 +112,23 @@ ANALYSES: dict[str, Analysis] = {
             "favorite",
             draw_lasting,
         ),
+        Analysis(
+            "churn",
+            N_("Churn diagnosis"),
+            N_("What marks those who leave?"),
+            N_("What the silent did, lacked or ran into, against people like them who stayed; ranked by revenue at stake."),
+            "person_off",
+            draw_churn,
+        ),
+        Analysis(
+            "process",
+            N_("Process diagnosis"),
+            N_("Which repair is worth most?"),
+            N_("Where a purchase or a sign-up loses people, waits or goes in circles, and on which platform it does worse."),
+            "troubleshoot",
+            draw_process,
+        ),
     )
+    if one.name in KINDS
 }
 """Every kind by name, in the order in which they are shown."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.answers import ANSWERS
+from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
 from finegrain.console.pages.analysis.result_table import ResultTableView
 from finegrain.console.pages.people.download import download_link
 from finegrain.console.widgets.cards import card
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from finegrain.console.pages.analysis.answering import Answer
-    from finegrain.console.pages.analysis.contract import Figure, Picture, Selection
+    from finegrain.console.pages.analysis.contract import Figure, Picture, Selection, Told
     from finegrain.console.theme import Palette
 
 # Runs in the browser: the chart lies on its canvas, and a picture without ground would be black in most programs.
@@ -89,8 +89,10 @@ class ResultPane:
         self._empty = ui.element("div").classes("fg-analysis-status")
         with ui.element("div").classes("fg-stack") as self._full:
             self._figures = ui.element("div").classes("fg-kpis fg-analysis-kpis")
+            self._report = ui.element("div").classes("fg-analysis-status")
             self._pictures = ui.element("div").classes("fg-stack")
             self._notes = ui.element("div").classes("fg-answer-notes")
+            self._further = ui.element("div").classes("fg-analysis-status")
             with card(classes="fg-answer-table"):
                 with ui.element("div").classes("fg-card-head"):
                     with ui.element("h2").classes("fg-h2"):
@@ -112,7 +114,9 @@ class ResultPane:
         self._draw_figures(self._reads.figures(result))
         self._draw_pictures(self._reads.pictures(result), result)
         self._draw_notes(answer)
-        self._table.show(self._reads.table(result))
+        if isinstance(self._reads, Reporting):
+            self._draw_report(self._reads, result)
+        self._table.show(answer.table)
         self._export.props["href"] = answer.address.figures_url()
 
     def _draw_empty(self, answer: Answer) -> None:
@@ -144,9 +148,29 @@ class ResultPane:
                     ui.label(figure.text)
             ui.label(figure.note or " ").classes("fg-kpi-note")
 
+    def _draw_report(self, reads: Reporting, result: Any) -> None:
+        self._report.clear()
+        with self._report, card(_("Report"), classes="fg-report"), ui.element("ol"):
+            for told in reads.sentences(result):
+                self._draw_sentence(told)
+        self._further.clear()
+        with self._further:
+            for named in reads.further(result):
+                if named.table.rows:
+                    with card(named.title):
+                        ResultTableView(named.title, self._on_people).show(named.table)
+
+    def _draw_sentence(self, told: Told) -> None:
+        select = told.select
+        with ui.element("li").classes(f"fg-told fg-told-{told.weight}"):
+            ui.label(told.text)
+            if select is not None:
+                button = ui.button(_("Show the people"), on_click=lambda: self._on_people(select), color=None).props("flat dense")
+                button.classes("fg-add").props["aria-label"] = _("{sentence} Show the people", sentence=told.text)
+
     def _draw_pictures(self, pictures: list[Picture], result: Any) -> None:
         # Charts are merged into what stands there, so that one of another shape has to begin anew.
-        shape = (len(pictures), bool(result.groups))
+        shape = (len(pictures), bool(getattr(result, "groups", ())))
         if shape == self._shape:
             for old, picture in zip(self._cards, pictures, strict=True):
                 old.show(picture)

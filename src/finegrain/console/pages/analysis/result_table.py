@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from finegrain.console.widgets.formats import number
 from finegrain.console.widgets.shade import ramp
 from finegrain.i18n import _
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from finegrain.console.pages.analysis.contract import Cell, ResultTable, Selection
 
 ROWS_AT_ONCE = 25
+MOST_CELLS = 12_000
+"""Cells that are sent to the browser; a file has them all."""
 _CELL = """
 <q-td :props="props" :class="props.value.k" :style="{'--fg-within': props.value.w}">
   <button v-if="props.value.d" type="button" class="fg-door" :aria-label="props.value.a"
@@ -38,6 +41,7 @@ class ResultTableView:
         self._table.props("separator=none dense :rows-per-page-options='[25, 50, 100, 0]'")
         self._table.props["aria-label"] = label
         self._table.add_slot("body-cell", _CELL)
+        self._rest = ui.label().classes("fg-hint")
         self._table.on("door", lambda event: self._open(*event.args))
 
     def show(self, table: ResultTable) -> None:
@@ -51,7 +55,11 @@ class ResultTableView:
             }
             for place, column in enumerate(table.columns)
         ]  # fmt: skip
-        self._table.rows = [_row(table, place) for place in range(len(table.rows))]
+        shown = min(len(table.rows), max(ROWS_AT_ONCE, MOST_CELLS // max(1, len(table.columns))))
+        self._table.rows = [_row(table, place) for place in range(shown)]
+        cut = {"n": number(shown), "total": number(len(table.rows))}
+        self._rest.text = _("The first {n} of {total} rows; the CSV file has all of them.", **cut)
+        self._rest.set_visibility(shown < len(table.rows))
 
     def _open(self, row: int, column: str) -> None:
         # A browser may say anything; what it says is only looked up.
@@ -67,13 +75,13 @@ def _row(table: ResultTable, place: int) -> dict[str, Any]:
     name = " · ".join(cell.text for cell, column in zip(row, table.columns, strict=True) if column.kind == "text" and cell.text)
     cells = zip(row, table.columns, strict=True)
     return {"id": place} | {
-        f"c{at}": _cell(cell, number=column.kind == "number", row=name, column=column.label)
+        f"c{at}": _cell(cell, numeric=column.kind == "number", row=name, column=column.label)
         for at, (cell, column) in enumerate(cells)
     }
 
 
-def _cell(cell: Cell, *, number: bool, row: str, column: str) -> dict[str, Any]:
-    classes = ["fg-num"] if number else []
+def _cell(cell: Cell, *, numeric: bool, row: str, column: str) -> dict[str, Any]:
+    classes = ["fg-num"] if numeric else []
     within = ""
     if cell.shade is not None:
         classes.append("fg-shaded-cell")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from finegrain.console.pages.analysis.answers.attribution import AttributionAnswer
+from finegrain.console.pages.analysis.answers.churn import ChurnAnswer
 from finegrain.console.pages.analysis.answers.distribution import DistributionAnswer
 from finegrain.console.pages.analysis.answers.funnel import FunnelAnswer
 from finegrain.console.pages.analysis.answers.intervals import IntervalsAnswer
 from finegrain.console.pages.analysis.answers.lifecycle import LifecycleAnswer
 from finegrain.console.pages.analysis.answers.paths import PathsAnswer
+from finegrain.console.pages.analysis.answers.process import ProcessAnswer
 from finegrain.console.pages.analysis.answers.retention import RetentionAnswer
 from finegrain.console.pages.analysis.answers.stickiness import StickinessAnswer
 from finegrain.console.pages.analysis.answers.trends import TrendsAnswer
 
 if TYPE_CHECKING:
-    from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable, Selection
+    from finegrain.console.pages.analysis.contract import Figure, NamedTable, Picture, ResultTable, Selection, Told
 
-__all__ = ["ANSWERS", "Answering"]
+__all__ = ["ANSWERS", "Answering", "Reporting"]
 
 
 class Answering(Protocol):
@@ -48,6 +50,19 @@ class Answering(Protocol):
         ...
 
 
+@runtime_checkable
+class Reporting(Protocol):
+    """Reads answers that are a report: sentences, and several tables."""
+
+    def sentences(self, result: Any) -> list[Told]:
+        """Give the report."""
+        ...
+
+    def further(self, result: Any) -> list[NamedTable]:
+        """Give the tables beside the main one, the most telling first."""
+        ...
+
+
 ANSWERS: dict[str, Answering] = {
     "trends": TrendsAnswer(),
     "funnel": FunnelAnswer(),
@@ -58,4 +73,6 @@ ANSWERS: dict[str, Answering] = {
     "attribution": AttributionAnswer(),
     "lifecycle": LifecycleAnswer(),
     "stickiness": StickinessAnswer(),
+    "churn": ChurnAnswer(),
+    "process": ProcessAnswer(),
 }

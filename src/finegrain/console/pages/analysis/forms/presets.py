@@ -87,7 +87,18 @@ _PRESETS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
         (N_("Views of products"), {"event": VIEW}),
         (N_("Orders by week"), {"event": ORDER, "granularity": "week", "period": "12w"}),
     ),
+    "churn": (
+        (N_("Silent for 90 days"), {}),
+        (N_("Silent for 30 days"), {"silence": "30d"}),
+        (N_("Of high value"), {"audience": {"tier": "value/high"}}),
+    ),
+    "process": (
+        (N_("Purchase"), {"preset": "purchase", "period": "90d"}),
+        (N_("From sign-up to the first order"), {"preset": "sign_up", "window": "30d", "period": "6m"}),
+    ),
 }
+_OF_PROCESS = {"purchase": (VIEW, ORDER), "sign_up": (SIGN_UP, ORDER)}
+"""Events without which there is no such process."""
 _LISTS = ("steps", "touches")
 _EVENTS = ("event", "start", "end", "returns", "conversion")
 
@@ -111,6 +122,8 @@ def _fitted(query: dict[str, Any], catalogue: Catalogue) -> dict[str, Any] | Non
     """Cut lists of events down to those that happened; None where what is left makes no such question."""
     known = {*catalogue.events, "*"}
     if not catalogue.events or any(query[name] not in known for name in _EVENTS if name in query):
+        return None
+    if not known.issuperset(_OF_PROCESS.get(query.get("preset", ""), ())):
         return None
     fitted = dict(query)
     for name in _LISTS:
@@ -150,5 +163,6 @@ def _general(kind: str, events: Sequence[str]) -> list[Preset]:
         "attribution": {"conversion": second, "touches": [first]},
         "lifecycle": {"event": first, "granularity": "week", "period": "12w"},
         "stickiness": {"event": first},
+        "process": {"steps": [first, second]},
     }
     return [Preset(shown_event(first), queries[kind])] if kind in queries else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
@@ -85,6 +85,57 @@ class AttributePicker:
 
     def _wanted(self, attributes: Sequence[Attribute]) -> list[Attribute]:
         return [each for each in attributes if each.kind == "number" or not self._numeric]
+
+
+class AttributesPart(Part):
+    """Several properties and traits, as a list of breakdowns.
+
+    Args:
+        context: of the form.
+        label: name of the field, shown as it is.
+        values: the breakdowns as JSON.
+        help_: says what happens without any, on hover.
+    """
+
+    def __init__(self, context: FormContext, label: str, values: Sequence[Any], help_: str = "") -> None:
+        self._context = context
+        given = [{"property": each} if isinstance(each, str) else dict(each) for each in values]
+        self._given = {f"{each.get('of', EVENT)}.{each['property']}": each for each in given}
+        with labelled(label, classes="fg-ask-field-wide") as box:
+            chosen = list(self._given)
+            self._select = ui.select(
+                self._options(chosen), value=chosen, multiple=True, with_input=True, on_change=context.on_change
+            )
+            self._select.props("use-chips").props["aria-label"] = label
+            self._problem = Problem()
+        if help_:
+            box.tooltip(help_)
+
+    def value(self) -> list[Any] | None:
+        """Give the breakdowns as JSON."""
+        return [self._breakdown(key) for key in self._select.value] or None
+
+    def complain(self, path: str, text: str) -> bool:
+        """Say what is wrong with one of them."""
+        del path
+        self._problem.say(text)
+        return True
+
+    def offer(self) -> None:
+        """Offer the properties of the events that are chosen now."""
+        self._select.set_options(self._options(self._select.value), value=self._select.value)
+
+    def _options(self, chosen: Sequence[str]) -> dict[str, str]:
+        catalogue = self._context.catalogue
+        labels = {f"{EVENT}.{each.name}": each.name for each in catalogue.properties(self._context.events())}
+        labels |= {f"{PERSON}.{each.name}": _("{trait} · of the person", trait=each.name) for each in catalogue.traits}
+        return labels | {key: key.partition(".")[2] for key in chosen if key not in labels}
+
+    def _breakdown(self, key: str) -> Any:
+        whose, _dot, name = key.partition(".")
+        more = {field: one for field, one in self._given.get(key, {}).items() if field not in {"property", "of"}}
+        more |= {"of": whose} if whose != EVENT else {}
+        return {"property": name, **more} if more else name
 
 
 class PropertyPart(Part):

@@ -46,7 +46,7 @@ class EventsPart(Part):
         self._context, self._label, self._badge, self._make = context, label, badge, make
         self._fewest = fewest
         self._rows: list[EventPart] = []
-        with ui.element("div").classes("fg-events-part"):
+        with ui.element("div").classes("fg-events-part") as self.box:
             self._list = ui.element("div").classes("fg-event-list")
             self._problem = Problem()
             add_button(add, self._add_empty)

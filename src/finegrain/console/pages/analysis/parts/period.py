@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from finegrain.console.pages.analysis.parts.base import FormContext
 
 DEFAULT = "30d"
+"""Period of most kinds."""
 PERIODS = {
     "today": N_("Today"),
     "yesterday": N_("Yesterday"),
@@ -37,11 +38,12 @@ class PeriodPart(Part):
     Args:
         context: of the form.
         value: the period as the query writes it; None for the default.
+        default: what the query takes without the field.
     """
 
-    def __init__(self, context: FormContext, value: str | None) -> None:
-        self._context = context
-        text = value or DEFAULT
+    def __init__(self, context: FormContext, value: str | None, default: str = DEFAULT) -> None:
+        self._context, self._default = context, default
+        text = value or default
         first, separator, last = text.partition("..")
         days = bool(separator) or (text not in PERIODS and not _COUNTED.fullmatch(text))
         options = {key: _(name) for key, name in PERIODS.items()}
@@ -65,7 +67,7 @@ class PeriodPart(Part):
     def value(self) -> str | None:
         """Give the period as the query writes it."""
         if self._select.value != _OWN:
-            return None if self._select.value == DEFAULT else str(self._select.value)
+            return None if self._select.value == self._default else str(self._select.value)
         return f"{self._first.value}..{self._last.value}"
 
     def is_missing(self) -> bool:
