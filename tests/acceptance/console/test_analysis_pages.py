@@ -149,6 +149,16 @@ def test_a_step_opens_its_people_who_are_kept_as_a_segment(open_page: OpenPage, 
     assert column(kept, 2) == [str(ADDED), str(ORDERED)]
 
 
+def test_a_question_is_saved_to_a_dashboard(open_page: OpenPage, bazaar: Shop) -> None:
+    page = answered(open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Product Added"]}))
+    page.get_by_role("button", name="Save to a dashboard").click()
+    page.get_by_label("Title of the card").fill("Into the cart")
+    page.get_by_label("Name of the dashboard").fill("Every Monday")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Every Monday")).to_be_visible()
+    expect(page.get_by_text("Into the cart")).to_be_visible()
+
+
 def test_a_link_holds_the_question_and_the_list(open_page: OpenPage, bazaar: Shop) -> None:
     query = {"steps": ["Product Viewed", "Product Added"], "breakdown": "platform", "window": "1d"}
     page = answered(open_page, bazaar, address("funnel", query))

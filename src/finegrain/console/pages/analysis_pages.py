@@ -20,11 +20,13 @@ from finegrain.console.pages.analysis.desk import AnalysisDesk
 from finegrain.console.pages.analysis.forms.presets import presets
 from finegrain.console.pages.analysis.index import show_index
 from finegrain.console.pages.analysis.kinds import ANALYSES, Analysis
+from finegrain.console.pages.dashboards.saving import save_to_dashboard
 from finegrain.console.pages.data.copying import copy_link_button
 from finegrain.console.pages.people.download import csv_response, refused
 from finegrain.console.pages.people.rows import csv_header, csv_rows
 from finegrain.console.text import work
 from finegrain.console.widgets.loading import Loaded
+from finegrain.console.widgets.rights import reserved
 from finegrain.console.widgets.states import button_link, empty_state, not_found_state, skeleton
 from finegrain.errors import FinegrainError
 from finegrain.i18n import N_, Phrase, _
@@ -128,9 +130,15 @@ class _AnalysisPage:
             return
         with self._actions:
             copy_link_button()
-        AnalysisDesk(
-            self._analysis, basis.address, basis.catalogue, basis.presets, problem=basis.problem, on_address=lambda _address: None
-        )
+            save = ui.button(_("Save to a dashboard"), icon="dashboard_customize", on_click=self._keep)
+            reserved("dashboard:write", save)
+        AnalysisDesk(self._analysis, basis.address, basis.catalogue, basis.presets, problem=basis.problem, on_address=self._moved)
+
+    def _moved(self, address: AnalysisAddress) -> None:
+        self._address = address
+
+    async def _keep(self) -> None:
+        await save_to_dashboard(self._analysis.name, self._address.query or {}, _(self._analysis.title))
 
 
 def _waiting() -> None:

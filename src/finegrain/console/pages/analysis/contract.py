@@ -70,12 +70,14 @@ class Picture:
         build: gives the ECharts options in a palette. An item of data that has a key ``door`` opens the people behind it.
         height_px: of the chart.
         hint: a quiet line beside the title.
+        least_width_px: below which it is scrolled rather than squeezed; 0 for any width.
     """
 
     title: str
     build: Callable[[Palette], dict[str, Any]]
     height_px: int = 320
     hint: str = ""
+    least_width_px: int = 0
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ class PictureCard:
                     save = ui.button(icon="image", color=None).props("flat dense round").classes("fg-mini")
                     save.props["aria-label"] = _("Save the chart as PNG")
                     save.tooltip(_("Save the chart as PNG"))
-            self._chart = ThemedChart(self._build, label=picture.title, height=f"{picture.height_px}px")
+            with ui.element("div").classes("fg-picture-scroll") as self._scroll:
+                self._chart = ThemedChart(self._build, label=picture.title, height=f"{picture.height_px}px")
+            self._size(picture)
             self._chart.on_point_click(lambda event: self._clicked(event.data))
         save.on("click", js_handler=_SAVE_PNG % (self._chart.id, name))
 
@@ -60,8 +62,14 @@ class PictureCard:
         """Show another picture in its place."""
         self._picture = picture
         self._title.text, self._hint.text = picture.title, picture.hint
-        self._chart.style(f"height:{picture.height_px}px")
+        self._size(picture)
         self._chart.repaint()
+
+    def _size(self, picture: Picture) -> None:
+        self._chart.style(f"height:{picture.height_px}px;min-width:{picture.least_width_px}px")
+        if picture.least_width_px:
+            # What can be scrolled must be reached by keyboard.
+            self._scroll.props("tabindex=0 role=group").props["aria-label"] = picture.title
 
     def _build(self, colours: Palette) -> dict[str, Any]:
         return self._picture.build(colours)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BAR_PX, _ROW_PX = 14, 22
 _SHOWN = 15
-_ROOM = 1.3
+_ROOM = 1.18
 """How much longer than the longest bar the axis is, for the label behind it."""
 
 
@@ -149,5 +149,4 @@ def _drawn(result: AttributionResult) -> list[TouchCredits]:
 def _bar(result: AttributionResult, touch: TouchCredits, model: str) -> dict[str, Any]:
     credit = touch.by_model[model]
     value = credit.conversions if credit.money is None else float(credit.money.major)
-    text = number(credit.conversions, decimals=1) if credit.money is None else _money(credit.money)
-    return door(value, _select(result, touch, model), label={"formatter": f"{text} · {percent(credit.share)}"})
+    return door(value, _select(result, touch, model), label={"formatter": percent(credit.share)})

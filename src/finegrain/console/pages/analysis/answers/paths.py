@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from finegrain.console.theme import Palette
 
 _NODE_PX, _LEAST_PX, _MOST_PX = 40, 300, 640
-_STOP = "stop"
+_STOP, _COLUMN_PX = "stop", 130
 _TIP = "p => { const tip = document.createElement('span'); tip.textContent = p.data.title; return tip.innerHTML }"
 """Says an item's title; names come from data, so that they are escaped before they become HTML."""
 
@@ -36,7 +36,8 @@ class PathsAnswer:
             by_position[node.position] = by_position.get(node.position, 0) + 1
         height = min(_MOST_PX, max(_LEAST_PX, max(by_position.values(), default=0) * _NODE_PX))
         hint = _("width is the number of paths; click a way or a place to see the people")
-        return [Picture(_("The ways they take"), lambda colours: _sankey(result, colours), height, hint)]
+        width = _COLUMN_PX * max(by_position, default=1)
+        return [Picture(_("The ways they take"), lambda colours: _sankey(result, colours), height, hint, width)]
 
     def table(self, result: PathsResult) -> ResultTable:
         """Give a row a way from one place to the next, most used first; then who stopped where."""

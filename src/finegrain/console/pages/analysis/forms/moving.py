@@ -100,8 +100,8 @@ def draw_intervals(form: QueryForm) -> None:
 def draw_attribution(form: QueryForm) -> None:
     """Draw the form of attribution."""
     context = form.context
-    with form.section(_("Conversion")):
-        conversion = form.add("conversion", EventPart(context, _("Conversion"), form.given("conversion")))
+    with form.section(_("What is explained")):
+        conversion = form.add("conversion", EventPart(context, _("Converting event"), form.given("conversion")))
         with form.row():
             part = PropertyPart(context, _("Its money"), form.given("money"), conversion.events, numeric=True)
             form.add("money", part)
