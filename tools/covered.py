@@ -28,6 +28,7 @@ TESTS = (
     "tests/unit/behaviour",
     "tests/unit/audience",
     "tests/integration/behaviour/test_index_service.py",
+    "tests/integration/behaviour/test_dashboards.py",
     "tests/integration/audience/test_tiers_service.py",
     "tests/integration/audience/test_tiers_saved.py",
     "tests/integration/audience/test_segments.py",

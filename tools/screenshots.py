@@ -101,6 +101,10 @@ def shots(home: Path) -> dict[str, Shot]:
         "overview": Shot("/"),
         "tiers": Shot("/tiers/rfm"),
         "people": Shot("/people"),
+        "analysis": Shot("/analysis"),
+        "funnel": Shot("/analysis/funnel"),
+        "retention": Shot("/analysis/retention"),
+        "paths": Shot("/analysis/paths"),
         "person": Shot(f"/people/{person}"),
         "import": Shot("/import", upload=True),
         "users": Shot("/settings/users"),
@@ -144,7 +148,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector("h1")
     page.mouse.move(0, 0)
     page.wait_for_timeout(1_000)
-    page.wait_for_function("document.querySelectorAll('.q-skeleton, .q-spinner').length === 0")
+    page.wait_for_function("document.querySelectorAll('.q-skeleton, .q-spinner, .fg-skeleton, .fg-busy').length === 0")
     page.wait_for_timeout(1_500)
 
 

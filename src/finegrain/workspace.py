@@ -12,6 +12,7 @@ from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
 from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.service import TierService
+from finegrain.behaviour.dashboards.service import DashboardService
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.service import QueryService
 from finegrain.behaviour.service import IndexService
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.intervals.result import IntervalResult
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.behaviour.paths.result import PathsResult
+    from finegrain.behaviour.process.result import ProcessResult
     from finegrain.behaviour.queries.engine import QueryEngine
     from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.result import RetentionResult
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(finegrain.__file__).parent
 _MOMENTS = Phrase("a date such as 2024-06-01, a time such as 2024-06-01T12:00, or now")
-MIGRATIONS = tuple(_PACKAGE / room / "migrations" for room in ("access", "people", "collect", "audience"))
+MIGRATIONS = tuple(_PACKAGE / room / "migrations" for room in ("access", "people", "collect", "behaviour", "audience"))
 
 
 def open(  # noqa: A001 - fg.open reads as what it does
@@ -107,7 +109,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, segments, queries: the services of the rooms.
+            directory, segments, queries, dashboards: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -146,6 +148,7 @@ class Workspace:
             currency=self.currency,
             session_minutes=self.settings.session_minutes,
         )
+        self.dashboards = DashboardService(self.ops, self.queries, clock)
 
     def _open_stores(self) -> None:
         self.events = self._open_events()
@@ -341,6 +344,15 @@ class Workspace:
             **query: the fields of ``AttributionQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.attribution(query, self.as_of(as_of))
+
+    def process(self, *, as_of: str | date | datetime | None = None, **query: Any) -> ProcessResult:
+        """Diagnose a process: ``ws.process(preset="purchase", breakdowns=["platform"])``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``ProcessQuery``. An event may be given by its name alone, a breakdown by its property's.
+        """
+        return self.queries.process(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Role = Literal["admin", "operator", "analyst", "viewer"]
-Permission = Literal["collect", "query:read", "people:read", "people:write", "data:write", "strategy:write", "admin"]
+Permission = Literal[
+    "collect", "query:read", "people:read", "people:write", "data:write", "dashboard:write", "strategy:write", "admin"
+]
 ActorKind = Literal["owner", "system", "user", "token", "nobody"]
 
 

@@ -15,8 +15,8 @@ PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     "admin": frozenset(PERMISSIONS),
-    "operator": frozenset({"query:read", "people:read", "people:write", "data:write", "strategy:write"}),
-    "analyst": frozenset({"query:read", "people:read"}),
+    "operator": frozenset({"query:read", "people:read", "people:write", "data:write", "dashboard:write", "strategy:write"}),
+    "analyst": frozenset({"query:read", "people:read", "dashboard:write"}),
     "viewer": frozenset({"query:read"}),
 }
 
@@ -40,6 +40,7 @@ PERMISSION_HELP: Mapping[Permission, str] = {
     "people:read": N_("see personal data unmasked"),
     "people:write": N_("change people: unmerge, set traits, erase"),
     "data:write": N_("import data, replay refused items, plan what is tracked, set tiers"),
+    "dashboard:write": N_("make, arrange and delete dashboards"),
     "strategy:write": N_("set goals and run strategies"),
     "admin": N_("manage users, tokens, sources and settings"),
 }

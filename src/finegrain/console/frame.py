@@ -59,7 +59,12 @@ class NavGroup:
 NAV = (
     NavGroup(
         N_("Analysis"),
-        (NavItem("overview", "/", N_("Overview"), "dashboard"), NavItem("people", "/people", N_("People"), "person")),
+        (
+            NavItem("overview", "/", N_("Overview"), "dashboard"),
+            NavItem("analysis", "/analysis", N_("Analysis"), "query_stats"),
+            NavItem("dashboards", "/dashboards", N_("Dashboards"), "space_dashboard"),
+            NavItem("people", "/people", N_("People"), "person"),
+        ),
     ),
     NavGroup(N_("Audience"), (NavItem("tiers", "/tiers", N_("Tiers"), "layers"),)),
     NavGroup(

@@ -33,6 +33,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
 
     import finegrain
     from finegrain.console.app import mount
+    from finegrain.server.dashboards import add_dashboards
     from finegrain.server.guard import Guard
     from finegrain.server.keeping import keep_catalogue
     from finegrain.server.openapi import add_openapi
@@ -64,6 +65,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_openapi(app, finegrain.__version__)
     add_posthog_answers(app)
     add_queries(app, workspace)
+    add_dashboards(app, workspace)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finegrain.server.openapi_bodies import SCHEMAS, reference
+from finegrain.server.openapi_dashboards import dashboard_paths, dashboard_schemas
 from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
 from finegrain.server.openapi_queries import query_paths, query_schemas
 
@@ -95,8 +96,16 @@ def description(version: str) -> _Facts:
             "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is stored. "
             "Answers questions about behaviour.",
         },
-        "paths": {**{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()}, **query_paths(), **_monitors()},
-        "components": {"schemas": {**SCHEMAS, **query_schemas()}, "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES}},
+        "paths": {
+            **{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()},
+            **query_paths(),
+            **dashboard_paths(),
+            **_monitors(),
+        },
+        "components": {
+            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas()},
+            "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES},
+        },
     }
 
 

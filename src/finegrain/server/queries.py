@@ -51,13 +51,7 @@ class QueryApi:
 
     def answer(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """Answer one query; values of a person's trait are masked for whoever may not see personal data."""
-        result = ask(self._workspace.queries, kind, values, self._workspace.as_of(as_of))
-        answer: dict[str, Any] = result.to_dict()
-        breakdown = result.asked.query.breakdown
-        if masking() and breakdown is not None and breakdown.of == "person":
-            for group in answer.get("groups", ()):
-                group["group"] = _masked_group(group["group"], breakdown.property)
-        return answer
+        return shown_to_reader(ask(self._workspace.queries, kind, values, self._workspace.as_of(as_of)))
 
     def people(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """List the people behind one number."""
@@ -77,6 +71,18 @@ class QueryApi:
         return {"events": [{"name": name, "count": count} for name, count in counts.items()]}
 
 
+def shown_to_reader(result: Any) -> dict[str, Any]:
+    """Give an answer as JSON values; values of a person's trait are masked for whoever may not see personal data."""
+    if masking() and hasattr(result, "masked"):
+        result = result.masked(_masked_value)
+    answer: dict[str, Any] = result.to_dict()
+    breakdown = result.asked.query.breakdown
+    if masking() and breakdown is not None and breakdown.of == "person":
+        for group in answer.get("groups", ()):
+            group["group"] = _masked_group(group["group"], breakdown.property)
+    return answer
+
+
 def add_queries(app: FastAPI, workspace: Workspace) -> None:
     """Answer questions about behaviour below ``/api/v1``."""
     api = QueryApi(workspace)
@@ -84,25 +90,25 @@ def add_queries(app: FastAPI, workspace: Workspace) -> None:
     @app.post("/api/v1/query/{kind}", include_in_schema=False)
     async def post_query(kind: str, request: Request) -> Response:
         """Answer the query that is the body."""
-        return await _told(request, lambda values: api.answer(kind, values, request.query_params.get("as_of")))
+        return await told(request, lambda values: api.answer(kind, values, request.query_params.get("as_of")))
 
     @app.get("/api/v1/query/{kind}", include_in_schema=False)
     async def get_query(kind: str, request: Request) -> Response:
         """Answer the query that is the field ``q`` of the address."""
-        return await _told(request, lambda values: api.answer(kind, values, request.query_params.get("as_of")))
+        return await told(request, lambda values: api.answer(kind, values, request.query_params.get("as_of")))
 
     @app.post("/api/v1/query/{kind}/people", include_in_schema=False)
     async def post_people(kind: str, request: Request) -> Response:
         """List the people behind a number of the query in the body."""
-        return await _told(request, lambda values: api.people(kind, values, request.query_params.get("as_of")))
+        return await told(request, lambda values: api.people(kind, values, request.query_params.get("as_of")))
 
     @app.get("/api/v1/events", include_in_schema=False)
     async def get_events(request: Request) -> Response:
         """List the names of events."""
-        return await _told(request, lambda _values: api.events())
+        return await told(request, lambda _values: api.events())
 
 
-async def _told(request: Request, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
+async def told(request: Request, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
     """Read a request, answer it in a thread as whoever asks, and tell errors as one JSON object."""
     language = normalise(request.headers.get("accept-language", "en"))
 
@@ -119,7 +125,7 @@ async def _told(request: Request, answer: Callable[[dict[str, Any]], dict[str, A
 
 
 async def _body(request: Request) -> bytes:
-    if request.method == "GET":
+    if request.method in {"GET", "DELETE"}:
         return request.query_params.get("q", "{}").encode()
     parts, size = [], 0
     try:
@@ -168,5 +174,9 @@ def _shown(person: Person) -> dict[str, Any]:
 def _masked_group(group: dict[str, Any], trait: str) -> dict[str, Any]:
     if group["kind"] != "value":
         return group
-    masked = mask_traits({trait: group["value"]})[trait]
+    masked = _masked_value(trait, group["value"])
     return {**group, "value": masked, "name": masked}
+
+
+def _masked_value(trait: str, value: str) -> str:
+    return str(mask_traits({trait: value})[trait])

@@ -101,6 +101,7 @@ EVERY_KIND: dict[str, tuple[tuple[object, ...], str]] = {
     "attribution": (("Coupon Used", "Product Viewed", "--model", "first", "--model", "linear", "--money", "price"), "linear"),
     "lifecycle": (("Product Viewed", "--granularity", "month"), "2024-05-01"),
     "stickiness": (("Product Viewed", "--granularity", "week"), "100.0%"),
+    "process": (("Product Viewed", "Coupon Used", "--window", "30d", "--value", "price", "--by", "category"), "thin data"),
 }
 """Words of each further kind, and what its table shows of three who look and two who use a coupon."""
 

@@ -147,6 +147,7 @@ def test_events_are_listed_the_most_frequent_first(api: Api) -> None:
         ("retention", {"start": "Product Viewed", "returns": "Coupon Used"}, {"cohort": 0}, 1),
         ("trends", {"series": ["Product Viewed"]}, {}, 3),
         ("paths", {"start": "Product Viewed"}, {"position": 1, "name": "Product Viewed"}, 3),
+        ("process", {"steps": ["Product Viewed", "Coupon Used"]}, {"outcome": "lost"}, 3),
         ("intervals", {"start": "Product Viewed", "end": "Coupon Used"}, {}, 1),
         ("distribution", {"event": "Product Viewed"}, {"bar": 0}, 3),
         (

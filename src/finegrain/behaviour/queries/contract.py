@@ -133,6 +133,11 @@ class Query:
     group: str = ""
     breakdown: Breakdown | None = None
 
+    @property
+    def splits(self) -> tuple[Breakdown, ...]:
+        """All breakdowns that the query asks about."""
+        return () if self.breakdown is None else (self.breakdown,)
+
     def check(self) -> None:
         """Refuse what this kind of query cannot be asked.
 

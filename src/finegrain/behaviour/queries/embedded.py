@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
     from finegrain.behaviour.paths.query import PathsQuery
+    from finegrain.behaviour.process.contract import Cases
+    from finegrain.behaviour.process.query import ProcessQuery
     from finegrain.behaviour.queries.scope import Scope
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
@@ -150,3 +152,9 @@ class EmbeddedEngine:
         from finegrain.behaviour.attribution.embedded import attribution_people
 
         return attribution_people(self._snapshot(), scope, query, selection)
+
+    def process(self, scope: Scope, query: ProcessQuery) -> Cases:
+        """Give the cases of a process."""
+        from finegrain.behaviour.process.embedded import find_cases
+
+        return find_cases(self._snapshot(), scope, query)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.intervals.query import IntervalQuery
     from finegrain.behaviour.paths.contract import PathCounts, PathsSelection
     from finegrain.behaviour.paths.query import PathsQuery
+    from finegrain.behaviour.process.contract import Cases
+    from finegrain.behaviour.process.query import ProcessQuery
     from finegrain.behaviour.queries.contract import Audience
     from finegrain.behaviour.queries.periods import Days
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
@@ -107,6 +109,10 @@ class QueryEngine(Protocol):
 
     def attribution_people(self, scope: Scope, query: AttributionQuery, selection: AttributionSelection) -> NDArray[np.int64]:
         """Give the ids of the people with a conversion that is selected, ascending."""
+        ...
+
+    def process(self, scope: Scope, query: ProcessQuery) -> Cases:
+        """Give the cases of a process."""
         ...
 
 

@@ -16,7 +16,7 @@ from finegrain.i18n import Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from finegrain.behaviour.queries.contract import Filter, Query
+    from finegrain.behaviour.queries.contract import Breakdown, Filter, Query
     from finegrain.zones import Zone
 
 _Q = TypeVar("_Q")
@@ -117,8 +117,8 @@ def check_query(query: Query, known_events: Sequence[str], zone: Zone) -> None:
     """
     if query.unit == "groups" and not query.group:
         raise BadQueryError(field="group", value="“”", allowed=Phrase("the event property whose values are the groups"))
-    if query.breakdown is not None:
-        _check_breakdown(query)
+    for breakdown in query.splits:
+        _check_breakdown("breakdown" if breakdown is query.breakdown else "breakdowns", breakdown)
     for field, condition in _filters(query):
         check_filter(condition, field, zone)
     for field, event in events_of(query):
@@ -153,13 +153,12 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return ", ".join(near or sorted(known)[:NEAREST]) or "–"
 
 
-def _check_breakdown(query: Query) -> None:
-    breakdown = query.breakdown
-    if breakdown is not None and not breakdown.property:
-        raise BadQueryError(field="breakdown.property", value="“”", allowed=Phrase("the name of a property or trait"))
-    if breakdown is not None and not 1 <= breakdown.limit <= MOST_BREAKDOWN:
+def _check_breakdown(field: str, breakdown: Breakdown) -> None:
+    if not breakdown.property:
+        raise BadQueryError(field=f"{field}.property", value="“”", allowed=Phrase("the name of a property or trait"))
+    if not 1 <= breakdown.limit <= MOST_BREAKDOWN:
         allowed = Phrase("a whole number from {low} to {high}", low=1, high=MOST_BREAKDOWN)
-        raise BadQueryError(field="breakdown.limit", value=breakdown.limit, allowed=allowed)
+        raise BadQueryError(field=f"{field}.limit", value=breakdown.limit, allowed=allowed)
 
 
 def events_of(query: Query) -> Iterator[tuple[str, EventMatch]]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.paths.contract import PathsSelection
     from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.paths.result import PathsResult
+    from finegrain.behaviour.process.query import ProcessQuery
+    from finegrain.behaviour.process.result import ProcessResult
     from finegrain.behaviour.queries.contract import Query
     from finegrain.behaviour.queries.engine import AudienceSource, QueryEngine, TraitSource
     from finegrain.behaviour.retention.contract import RetentionCell
@@ -374,6 +376,27 @@ class QueryService:
         selected.check(asked)
         return self._engine.attribution_people(self.scope(asked, as_of), asked, selected)
 
+    def process(self, query: ProcessQuery | Mapping[str, Any], as_of: datetime) -> ProcessResult:
+        """Diagnose a process: how it runs, where it loses people, and which repair would be worth most.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take, or the preset's events do not exist.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.process.presets import resolved
+        from finegrain.behaviour.process.query import ProcessQuery
+        from finegrain.behaviour.process.result import process_result
+
+        read = query if isinstance(query, ProcessQuery) else read_query(ProcessQuery, query)
+        asked = self._read(ProcessQuery, resolved(read, self._engine.event_names()))
+        scope = self.scope(asked, as_of)
+        return process_result(asked, scope, self._engine.process(scope, asked))
+
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]
         check_query(asked, self._engine.event_names(), self._zone)
@@ -411,8 +434,7 @@ class QueryService:
 
     def _traits_of(self, query: Query) -> Traits:
         named = [(condition.property, condition.as_it_was) for condition in filters_of(query) if condition.of == "person"]
-        if query.breakdown is not None and query.breakdown.of == "person":
-            named.append((query.breakdown.property, False))
+        named += [(breakdown.property, False) for breakdown in query.splits if breakdown.of == "person"]
         if named:
             known = self._traits.trait_names()
             for name, _past in named:

@@ -207,5 +207,24 @@ COMMANDS = (
         Words(("event",), metavar="EVENT", help=EVENT_HELP),
         (_GRANULARITY,),
     ),
+    QueryCommand(
+        "process",
+        N_("How a process really runs, where it loses people, and which repair is worth most."),
+        Words(("steps",), many=True, metavar="STEP", help=EVENT_HELP),
+        (
+            Flag("--preset", "preset", "NAME", N_("purchase or sign_up: steps found among the events, instead of STEP.")),
+            _WINDOW,
+            Flag("--value", "value", "PROPERTY", N_("A numeric property of the last step: what a completion is worth.")),
+            Flag(
+                "--by",
+                "breakdowns",
+                "PROPERTY",
+                N_("A property or trait (person.city) whose values are compared at each step."),
+                read_breakdown,
+                many=True,
+            ),
+            Flag("--variants", "variants", "N", N_("How many ways are told by themselves."), whole_number("--variants", 1)),
+        ),
+    ),
 )
 """Every command, in the order of the help page; a further kind is one entry."""

@@ -20,14 +20,16 @@ _HEADINGS = {
     "conversions": N_("Conversions"), "new": N_("New"), "returning": N_("Returning"), "resurrected": N_("Resurrected"),
     "dormant": N_("Dormant"), "mean_s": N_("Mean time"), "line": N_("Series"), "buckets": N_("Different buckets"),
     "low": N_("From"), "high": N_("Up to"), "intervals": N_("Intervals"), "p90_s": N_("90 % within"),
-    "credited": N_("Credited"),
+    "credited": N_("Credited"), "cases": N_("Cases"), "people": N_("People"), "conversion": N_("Goes on"),
+    "conversion_low": N_("At least"), "conversion_high": N_("At most"), "lost_people": N_("Lost people"),
+    "onward": N_("Finish later"), "lost": N_("Lost completions"), "lost_value": N_("Lost value"),
 }  # fmt: skip
-_SHARES = frozenset({"from_first", "from_previous", "share", "conversion"})
+_SHARES = frozenset({"from_first", "from_previous", "share", "conversion", "conversion_low", "conversion_high", "onward"})
 _UNITS = ((86_400, N_("{amount} d")), (3_600, N_("{amount} h")), (60, N_("{amount} min")), (1, N_("{amount} s")))
 
 
 def rendered(result: Any) -> list[RenderableType]:
-    """Give the parts that show a result: one table, and what it was asked over above it."""
+    """Give the parts that show a result: one table, what it was asked over above it, and its report below where it has one."""
     found = result.to_arrow()
     rows = found.to_pylist()
     names = [name for name in found.column_names if name != "group" or result.groups]
@@ -36,7 +38,9 @@ def rendered(result: Any) -> list[RenderableType]:
     facts = {"first": asked.first, "last": asked.last, "zone": asked.zone, "moment": asked.as_of}
     title = _("{first} to {last} · {zone} · as of {moment}", **facts)
     cells = [[_cell(name, row[name]) for name in names] for row in rows]
-    return [table([_(_HEADINGS.get(name, name)) for name in names], cells, title=title, numbers=right)]
+    shown = table([_(_HEADINGS.get(name, name)) for name in names], cells, title=title, numbers=right)
+    report = result.report() if hasattr(result, "report") else ()
+    return [shown, *(f"• {sentence.text}" for sentence in report)]
 
 
 def _cell(name: str, value: Any) -> str:

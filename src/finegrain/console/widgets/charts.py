@@ -79,9 +79,9 @@ def time_options(labels: Sequence[str], series: Sequence[Series], colours: Palet
         "animationDuration": 300,
         "textStyle": {"fontFamily": FONT},
         "grid": {"left": 4, "right": 4, "top": 40, "bottom": 4, "containLabel": True},
-        "legend": _legend(colours),
-        "tooltip": _tooltip(colours),
-        "xAxis": _category_axis(labels, colours),
+        "legend": legend_options(colours),
+        "tooltip": tooltip_options(colours),
+        "xAxis": category_axis(labels, colours),
         "yAxis": [_value_axis(side, colours, tag, lines=i == 0) for i, side in enumerate(sides) if side or i == 0],
         "series": [_series(each, colours, tag) for each in series],
     }
@@ -91,25 +91,27 @@ def _series(each: Series, colours: Palette, tag: str) -> dict[str, Any]:
     colour = colours.second if each.right else colours.accent
     drawn: dict[str, Any] = {
         "name": each.name, "type": each.kind, "data": list(each.values), "yAxisIndex": int(each.right),
-        "tooltip": {":valueFormatter": _formatter(each.currency, tag, full=True)}, "color": colour,
+        "tooltip": {":valueFormatter": number_formatter(each.currency, tag, full=True)}, "color": colour,
     }  # fmt: skip
     if each.kind == "bar":
         return drawn | {"barMaxWidth": 32, "itemStyle": {"color": colours.bar, "borderRadius": [3, 3, 0, 0]}}
-    dots = _has_lonely(each.values)
+    dots = has_lonely(each.values)
     return drawn | {"smooth": 0.25, "symbol": "circle", "symbolSize": 6, "showSymbol": dots, "lineStyle": {"width": 2}}
 
 
-def _has_lonely(values: Sequence[float | None]) -> bool:
+def has_lonely(values: Sequence[float | None]) -> bool:
     """Say whether a value stands between two gaps: no line leads to it, so that only a dot shows it."""
     around = zip([None, *values], values, [*values[1:], None], strict=False)
     return any(value is not None and before is None and after is None for before, value, after in around)
 
 
-def _legend(colours: Palette) -> dict[str, Any]:
+def legend_options(colours: Palette) -> dict[str, Any]:
+    """Give the legend of every chart: at the top left, in quiet text."""
     return {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 8, "itemGap": 18, "textStyle": {"color": colours.muted}}
 
 
-def _tooltip(colours: Palette) -> dict[str, Any]:
+def tooltip_options(colours: Palette) -> dict[str, Any]:
+    """Give the tooltip of a chart with an axis."""
     return {
         "trigger": "axis",
         "axisPointer": {"type": "shadow", "shadowStyle": {"color": colours.text, "opacity": 0.05}},
@@ -120,7 +122,8 @@ def _tooltip(colours: Palette) -> dict[str, Any]:
     }
 
 
-def _category_axis(labels: Sequence[str], colours: Palette) -> dict[str, Any]:
+def category_axis(labels: Sequence[str], colours: Palette) -> dict[str, Any]:
+    """Give a horizontal axis of labels that are already written out."""
     return {
         "type": "category",
         "data": list(labels),
@@ -137,12 +140,13 @@ def _value_axis(side: Series | None, colours: Palette, tag: str, *, lines: bool)
         "splitLine": {"show": lines, "lineStyle": {"color": colours.line}},
         "axisLabel": {
             "color": colours.muted, "fontSize": 12,
-            ":formatter": _formatter(side.currency if side else "", tag, full=False),
+            ":formatter": number_formatter(side.currency if side else "", tag, full=False),
         },
     }  # fmt: skip
 
 
-def _formatter(currency: str, tag: str, *, full: bool) -> str:
+def number_formatter(currency: str, tag: str, *, full: bool) -> str:
+    """Give the script that writes a number: of a currency (or a plain one when empty), in full or compact."""
     # Both values come from closed sets of ours (ISO codes, language tags), never from data, so the script is safe to build.
     notation = "maximumFractionDigits:2" if full else "notation:'compact',maximumSignificantDigits:3"
     style = f"style:'currency',currency:'{currency}',currencyDisplay:'narrowSymbol'," if currency.isalpha() else ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # A page that is not served over TLS has no clipboard of its own; there the old way by a selection works still.
 _COPY = """(event) => {
-  const text = document.getElementById('%s').innerText.trimEnd();
+  const text = %s;
   const say = () => emitEvent('fg-copied-%s');
   const byHand = () => {
     const box = document.createElement('textarea');
@@ -41,7 +41,7 @@ class Code:
             self._code.props["aria-label"] = label
             button = ui.button(icon="content_copy", color=None).props("flat dense").classes("fg-tool fg-copy-button")
             button.props["aria-label"] = _("Copy: {what}", what=label)
-        script = _COPY % (self._code.html_id, self._code.html_id)
+        script = _COPY % (f"document.getElementById('{self._code.html_id}').innerText.trimEnd()", self._code.html_id)
         button.on("click", js_handler=script)
         ui.on(f"fg-copied-{self._code.html_id}", lambda: self._copied(button))
 
@@ -53,6 +53,14 @@ class Code:
         button.icon = "check"
         ui.notify(_("Copied"), type="positive", timeout=1_500)
         ui.timer(2.0, lambda: button.set_icon("content_copy"), once=True)
+
+
+def copy_link_button() -> ui.button:
+    """Draw a button that copies the address of the page as it is then."""
+    button = ui.button(_("Copy link"), icon="link", color=None).classes("fg-outlined")
+    button.on("click", js_handler=_COPY % ("window.location.href", button.html_id))
+    ui.on(f"fg-copied-{button.html_id}", lambda: ui.notify(_("Copied"), type="positive", timeout=1_500))
+    return button
 
 
 def _marked_up(text: str, marked: Sequence[str]) -> str:

@@ -100,6 +100,11 @@ def event_name(event: str) -> str:
     return _(look.name) if look else event
 
 
+def is_amount(name: str) -> bool:
+    """Say whether a property of that name is an amount of money."""
+    return _LABELS.get(name, ("", "text"))[1] == "money"
+
+
 def details(event: str, properties: Mapping[str, Any], currency: str) -> tuple[Detail, ...]:
     """Give the properties of one event that are worth a glance, in the reader's language.
 

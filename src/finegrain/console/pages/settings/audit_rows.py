@@ -39,6 +39,8 @@ ACTIONS: dict[str, str] = {
     "refused.replay": N_("Replayed refused items"),
     "secret.put": N_("Stored a secret"),
     "secret.remove": N_("Removed a secret"),
+    "segment.delete": N_("Deleted a segment"),
+    "segment.save": N_("Saved a segment"),
     "source.add": N_("Made a source"),
     "source.disable": N_("Disabled a source"),
     "source.enable": N_("Enabled a source"),

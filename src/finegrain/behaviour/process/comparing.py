@@ -1,0 +1,278 @@
+"""Compares at each step the cases with one value of a property to all others, and says where they do worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from finegrain.behaviour.process.counting import dense
+from finegrain.behaviour.process.estimates import Interval, benjamini_hochberg, design_effect, newcombe, two_sided, wilson
+from finegrain.behaviour.process.figures import LEAST_PEOPLE, Worth, onward_of, worth_of
+from finegrain.behaviour.queries.result import Group, groups_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from finegrain.behaviour.process.contract import Split
+    from finegrain.behaviour.process.counting import Counted
+
+FALSE_SHARE = 0.05
+"""The share of false ones among findings that is put up with, in expectation."""
+LEAST_EXPECTED = 5
+"""Cases expected to go on, and not to, on either side of a comparison (Cochran 1954)."""
+
+
+@dataclass(frozen=True)
+class SplitStep:
+    """The cases of one group at one step.
+
+    Attributes:
+        cases, people: how many were there.
+        converted: cases that went on to the next step.
+        conversion, low, high: their share, with its 95 % interval (Wilson, by people); None where nobody was there.
+        lost_people: those who ended here and completed no later case in the period.
+        thin: whether fewer than 30 people were here.
+    """
+
+    cases: int
+    people: int
+    converted: int
+    conversion: float | None
+    low: float | None
+    high: float | None
+    lost_people: int
+    thin: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class SplitGroup:
+    """One value of a breakdown: its cases at each step but the last. Somebody with several values can be in several groups."""
+
+    group: Group
+    steps: tuple[SplitStep, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {"group": self.group.to_dict(), "steps": [step.to_dict() for step in self.steps]}
+
+
+@dataclass(frozen=True)
+class SplitFigures:
+    """The drop-out by the values of one property or trait.
+
+    Attributes:
+        property: its name.
+        of: whose it is: ``event`` or ``person``.
+        groups: by value, then all others, then those without one.
+    """
+
+    property: str
+    of: str
+    groups: tuple[SplitGroup, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {**vars(self), "groups": [group.to_dict() for group in self.groups]}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value with which a step goes on less often than with all others: a point where improvement may be worth something.
+
+    Attributes:
+        step: number of the step after which they leave, from 1.
+        split, group: places in ``splits`` and its ``groups``.
+        here: the cases with the value.
+        others_cases, others_conversion: all other cases at the step, and the share of them that went on.
+        difference, low, high: share here minus share of the others, with its 95 % interval (Newcombe, by people).
+        p: how often chance alone would set them so far apart (two-sided, by people).
+        q: p adjusted for all comparisons made (Benjamini & Hochberg).
+        significant: whether q is at most 0.05.
+        lost, lost_least: what the lost people would bring if the step went as with the others; at the interval's upper end.
+    """
+
+    step: int
+    split: int
+    group: int
+    here: SplitStep
+    others_cases: int
+    others_conversion: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    q: float
+    significant: bool
+    lost: Worth
+    lost_least: Worth
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {**vars(self), **{name: getattr(self, name).to_dict() for name in ("here", "lost", "lost_least")}}
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """All comparisons of a process.
+
+    Attributes:
+        splits: the drop-out by value.
+        points: where a value does worse, significant ones first, then by what it would be worth.
+        made: how many values and steps were compared.
+        thin: how many were not, since there were too few people on either side.
+    """
+
+    splits: tuple[SplitFigures, ...]
+    points: tuple[Point, ...]
+    made: int
+    thin: int
+
+
+def compare_all(counted: Counted, value_each: float | None) -> Comparisons:
+    """Compare every value of every breakdown at every step but the last."""
+    steps = range(1, counted.steps)
+    sides = [[_Sides.of(counted, split, step) for step in steps] for split in counted.cases.splits]
+    made: list[Point] = []
+    thin = 0
+    for place, split in enumerate(counted.cases.splits):
+        for step, side in zip(steps, sides[place], strict=True):
+            found = [side.point(place, group, onward_of(counted, step), value_each) for group in range(len(split.names.named))]
+            made += [point for point in found if point is not None]
+            thin += sum(point is None and bool(side.here(group).cases) for group, point in enumerate(found))
+    figures = tuple(_figures(split, sides[place]) for place, split in enumerate(counted.cases.splits))
+    return Comparisons(figures, _ranked(made), len(made), thin)
+
+
+def _ranked(made: list[Point]) -> tuple[Point, ...]:
+    adjusted = benjamini_hochberg([point.p for point in made])
+    judged = [replace(point, q=q, significant=q <= FALSE_SHARE) for point, q in zip(made, adjusted, strict=True)]
+    worse = [point for point in judged if point.difference < 0]
+    return tuple(sorted(worse, key=lambda one: (not one.significant, -one.lost.completions, one.step, one.split, one.group)))
+
+
+def _figures(split: Split, sides: list[_Sides]) -> SplitFigures:
+    groups = tuple(
+        SplitGroup(name, tuple(side.here(place) for side in sides)) for place, name in enumerate(groups_of(split.names))
+    )
+    return SplitFigures(split.breakdown.property, split.breakdown.of, groups)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The cases on one side of a comparison by person: how many, and how many of them went on, ``(m,) int64``."""
+
+    by_owner: NDArray[np.int64]
+    won: NDArray[np.int64]
+
+    @property
+    def cases(self) -> int:
+        return int(self.by_owner.sum())
+
+    @property
+    def people(self) -> int:
+        return int(np.count_nonzero(self.by_owner))
+
+    @property
+    def share(self) -> float:
+        return int(self.won.sum()) / self.cases
+
+    @property
+    def interval(self) -> Interval:
+        some = self.by_owner > 0
+        won = int(self.won.sum())
+        return wilson(won, self.cases, design_effect(self.cases, won, (self.by_owner[some], self.won[some])))
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The cases at one step, by the groups of one breakdown."""
+
+    step: int
+    owner: NDArray[np.int64]
+    group: NDArray[np.int32]
+    went_on: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, counted: Counted, split: Split, step: int) -> _Sides:
+        here = counted.cases.level >= step
+        owner = dense(counted.owner_code[here])
+        return cls(step, owner, split.group[here, step - 1], counted.cases.level[here] > step, counted.rows(step, "lost")[here])
+
+    def side(self, rows: NDArray[np.bool_]) -> _Side:
+        people = int(self.owner[-1]) + 1 if len(self.owner) else 0
+        return _Side(
+            np.bincount(self.owner[rows], minlength=people), np.bincount(self.owner[rows & self.went_on], minlength=people)
+        )
+
+    def here(self, group: int) -> SplitStep:
+        """Sum up one group."""
+        rows = self.group == group
+        side = self.side(rows)
+        low, high = side.interval if side.cases else (None, None)
+        return SplitStep(
+            cases=side.cases,
+            people=side.people,
+            converted=int(side.won.sum()),
+            conversion=side.share if side.cases else None,
+            low=low,
+            high=high,
+            lost_people=len(np.unique(self.owner[rows & self.lost])),
+            thin=side.people < LEAST_PEOPLE,
+        )
+
+    def point(self, split: int, group: int, onward: float | None, value_each: float | None) -> Point | None:
+        """Compare one group to all others; None where there are too few people."""
+        one, others = self.side(self.group == group), self.side(self.group != group)
+        if onward is None or not _enough(one, others):
+            return None
+        difference = one.share - others.share
+        low, high = newcombe(one.share, one.interval, others.share, others.interval)
+        here = self.here(group)
+        at_stake = here.lost_people * onward / (1 - one.share) if one.share < 1 else 0.0
+        p = two_sided(_z(one, others))
+        return Point(
+            step=self.step,
+            split=split,
+            group=group,
+            here=here,
+            others_cases=others.cases,
+            others_conversion=others.share,
+            difference=difference,
+            low=low,
+            high=high,
+            p=p,
+            q=p,
+            significant=False,
+            lost=worth_of(at_stake * max(0.0, -difference), value_each),
+            lost_least=worth_of(at_stake * max(0.0, -high), value_each),
+        )
+
+
+def _enough(one: _Side, others: _Side) -> bool:
+    if min(one.people, others.people) < LEAST_PEOPLE:
+        return False
+    share = int(one.won.sum() + others.won.sum()) / (one.cases + others.cases)
+    return min(one.cases, others.cases) * min(share, 1 - share) >= LEAST_EXPECTED
+
+
+def _z(one: _Side, others: _Side) -> float:
+    """Give by how many standard deviations two shares differ, were both that of all.
+
+    The standard deviation is that of the difference of two ratios over people, whose cases may lie on both sides: a person adds
+    (y₁ − p n₁)/N₁ − (y₂ − p n₂)/N₂, with p the share of all cases (Cochran 1977, Sampling Techniques, section 6.3).
+    """
+    p = int(one.won.sum() + others.won.sum()) / (one.cases + others.cases)
+    each = (one.won - p * one.by_owner) / one.cases - (others.won - p * others.by_owner) / others.cases
+    m = len(each)
+    deviation = sqrt(m / (m - 1) * float(np.sum(each**2)))
+    return (
+        (one.share - others.share) / deviation if deviation else 0.0
+    )  # the differences of all people add up to that of the shares

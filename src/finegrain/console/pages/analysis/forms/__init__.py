@@ -1,0 +1,1 @@
+"""The forms of the kinds of questions, and the questions that are worth asking of a shop."""

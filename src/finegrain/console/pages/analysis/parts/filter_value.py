@@ -1,0 +1,135 @@
+"""The value of a condition: the control that its operator and the kind of its values call for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from finegrain.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from finegrain.console.pages.analysis.catalogue import Attribute, ValueKind
+
+OPERATORS = {
+    "is": N_("is"),
+    "is_not": N_("is not"),
+    "contains": N_("contains"),
+    "not_contains": N_("does not contain"),
+    "matches": N_("matches the pattern"),
+    "not_matches": N_("does not match"),
+    "gt": N_("is above"),
+    "gte": N_("is at least"),
+    "lt": N_("is below"),
+    "lte": N_("is at most"),
+    "between": N_("is between"),
+    "before": N_("is before"),
+    "after": N_("is after"),
+    "exists": N_("has a value"),
+    "not_exists": N_("has no value"),
+}
+_OF_KIND: dict[ValueKind, tuple[str, ...]] = {
+    "text": ("is", "is_not", "contains", "not_contains", "matches", "not_matches", "exists", "not_exists"),
+    "number": ("is", "is_not", "gt", "gte", "lt", "lte", "between", "exists", "not_exists"),
+    "boolean": ("is", "is_not", "exists", "not_exists"),
+    "time": ("after", "before", "exists", "not_exists"),
+}
+_NUMERIC = {"gt", "gte", "lt", "lte"}
+_NONE = {"exists", "not_exists"}
+
+
+def operators_of(kind: ValueKind, chosen: str = "") -> dict[str, str]:
+    """Give the operators that make sense of a kind of values, and the chosen one: operator → how it is called."""
+    wanted = _OF_KIND[kind]
+    return {key: _(text) for key, text in OPERATORS.items() if key in wanted or key == chosen}
+
+
+class FilterValue:
+    """Draws the control for an operator inside the current place.
+
+    Args:
+        attribute: what is compared.
+        op: the operator.
+        value: what stands in it at first, as a JSON value; None for nothing.
+        on_change: is called after each change by the user.
+    """
+
+    def __init__(self, attribute: Attribute, op: str, value: Any, on_change: Callable[[], object]) -> None:
+        self._attribute, self._op, self._on_change = attribute, op, on_change
+        self._fields: list[Any] = []
+        if op in _NONE:
+            return
+        if op == "between":
+            low, high = (*value, None, None)[:2] if isinstance(value, list) else (None, None)
+            self._fields = [self._number(low, _("From")), self._number(high, _("To"))]
+        elif op in _NUMERIC:
+            self._fields = [self._number(value, _("Value"))]
+        elif op in {"before", "after"}:
+            self._fields = [self._day(value)]
+        elif op in {"is", "is_not"}:
+            self._fields = [self._truth(value) if attribute.kind == "boolean" else self._several(value)]
+        else:
+            self._fields = [self._text(value)]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every control holds something."""
+        return all(field.value not in (None, "", []) for field in self._fields)
+
+    def value(self) -> Any:
+        """Give the value as JSON has it; None where the operator takes none."""
+        if not self._fields:
+            return None
+        if self._op == "between":
+            return [field.value for field in self._fields]
+        (field,) = self._fields
+        if self._op not in {"is", "is_not"} or self._attribute.kind == "boolean":
+            return field.value
+        values = [_as_number(one) if self._attribute.kind == "number" else one for one in field.value]
+        return values[0] if len(values) == 1 else values
+
+    def _named(self, field: Any, label: str) -> Any:
+        field.props["aria-label"] = label
+        return field.classes("fg-filter-value")
+
+    def _number(self, value: Any, label: str) -> ui.number:
+        number = value if isinstance(value, int | float) else None
+        return self._named(ui.number(value=number, placeholder=label, on_change=self._on_change), label)  # type: ignore[no-any-return]
+
+    def _text(self, value: Any) -> ui.input:
+        text = "" if value is None else str(value)
+        return self._named(ui.input(value=text, placeholder=_("Value"), on_change=self._on_change), _("Value"))  # type: ignore[no-any-return]
+
+    def _day(self, value: Any) -> ui.input:
+        text = "" if value is None else str(value)
+        field = ui.input(value=text, on_change=self._on_change)
+        if not text or len(text) == len("2024-06-01"):
+            field.props("type=date")
+        return self._named(field, _("Day"))  # type: ignore[no-any-return]
+
+    def _truth(self, value: Any) -> ui.select:
+        chosen = value if isinstance(value, bool) else None
+        return self._named(ui.select({True: _("yes"), False: _("no")}, value=chosen, on_change=self._on_change), _("Value"))  # type: ignore[no-any-return]
+
+    def _several(self, value: Any) -> ui.select:
+        given = value if isinstance(value, list) else [] if value is None else [value]
+        chosen = [_as_text(one) for one in given]
+        options = list(dict.fromkeys([*self._attribute.values, *chosen]))
+        select = ui.select(options, value=chosen, multiple=True, new_value_mode="add-unique", on_change=self._on_change)
+        select.props("use-chips input-debounce=0").props["hint"] = _("Press Enter after a value of your own")
+        select.props("hide-hint")
+        return self._named(select, _("Values"))  # type: ignore[no-any-return]
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_number(text: str) -> float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number

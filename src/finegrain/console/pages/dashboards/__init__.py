@@ -1,0 +1,1 @@
+"""Pages of saved questions: the list of dashboards, and a dashboard with its cards."""
