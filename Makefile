@@ -6,6 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 HOST ?= 127.0.0.1
 SHOP ?= shop
+WORKERS ?= 3
 PYTEST ?=
 
 help:  ## Say what there is to make.
@@ -14,11 +15,11 @@ help:  ## Say what there is to make.
 run: .venv/.installed  ## Install, create the demo shop, open the console on http://127.0.0.1:8000 (PORT= overrides).
 	@sh tools/run.sh "$(SHOP)" "$(HOST)" "$(PORT)"
 
-test: .venv/.installed-dev  ## Install everything with the browser, and run all tests (PYTEST= passes options on).
+test: .venv/.installed-dev  ## Install everything with the browser, and run all tests (WORKERS= at once; PYTEST= passes options on).
 	@sh tools/chromium.sh
 	@sh tools/postgres.sh
 	@sh tools/node_clients.sh
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 check: .venv/.installed-dev  ## Linters, types, floors, catalogues, documents, and the covered core.
 	$(BIN)/python tools/check.py
