@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.queries.contract import Audience, EventMatch, Filter
     from finegrain.behaviour.queries.engine import QueryEngine
+    from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
     from finegrain.store.events.clickhouse import ClickHouseEventStore
 
 ZONE = Zone("Europe/Berlin")
@@ -112,14 +113,23 @@ class World:
 
 def embedded_world(log: list[Happening]) -> World:
     """Give the engine on kernels over a log."""
-    snapshot = snapshot_of(log)
-    return World(log, EmbeddedEngine(lambda: snapshot))
+    return World(log, embedded_engine(log, _people()))
 
 
-def snapshot_of(log: list[Happening]) -> Snapshot:
+def embedded_engine(log: list[Happening], people: FakePeople) -> EmbeddedEngine:
+    """Give the engine on kernels over what some people did."""
+    snapshot = snapshot_of(log, people)
+    return EmbeddedEngine(lambda: snapshot)
+
+
+def _people() -> FakePeople:
+    return FakePeople(dict.fromkeys(PEOPLE, FIRST))
+
+
+def snapshot_of(log: list[Happening], people: FakePeople) -> Snapshot:
     """Give the index over a log, with its columns."""
     events = FakeEvents(list(log))
-    state = build(events, FakePeople(dict.fromkeys(PEOPLE, FIRST)), CURRENCY)
+    state = build(events, people, CURRENCY)
     return Snapshot(state.index, state.log, PropertyColumns(events, Path("/nowhere")))
 
 
@@ -137,13 +147,18 @@ def clickhouse_store() -> ClickHouseEventStore:
 
 def clickhouse_world(log: list[Happening]) -> World:
     """Give the engine on ClickHouse over a log; one database in this process serves all, emptied each time."""
+    return World(log, clickhouse_engine(log, _people()))
+
+
+def clickhouse_engine(log: list[Happening], people: FakePeople) -> ClickHouseEngine:
+    """Give the engine on ClickHouse over what some people did."""
     from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
 
     store = clickhouse_store()
     for table in ("events", "owners", "owner_states"):
         store.connection.run(f"TRUNCATE TABLE {table}")
     store.append(_table(log))
-    return World(log, ClickHouseEngine(store, FakePeople(dict.fromkeys(PEOPLE, FIRST)), lambda: snapshot_of(log)))
+    return ClickHouseEngine(store, people, lambda: snapshot_of(log, people))
 
 
 def _table(log: list[Happening]) -> pa.Table:
