@@ -69,6 +69,29 @@ TABLE = {
     "GET /api/v1/query/{kind}": Row("/api/v1/query/funnel", (303, 422, 422, 422, 422, 422)),
     "POST /api/v1/query/{kind}": Row("/api/v1/query/funnel", (401, 422, 422, 422, 422, 422)),
     "POST /api/v1/query/{kind}/people": Row("/api/v1/query/funnel/people", (401, 422, 422, 422, 422, 422)),
+    "GET /api/v1/dashboards": Row("/api/v1/dashboards", (303, 200, 200, 200, 200, 200)),
+    "GET /api/v1/dashboards/{number}": Row("/api/v1/dashboards/999", (303, 404, 404, 404, 404, 404)),
+    "GET /api/v1/dashboards/{number}/cards/{card}/answer": Row(
+        "/api/v1/dashboards/999/cards/1/answer", (303, 404, 404, 404, 404, 404)
+    ),
+    **{
+        f"{method} /api/v1/dashboards{path}": Row(
+            f"/api/v1/dashboards{path.format(number=999, card=1)}", (401, 422, 422, 422, 422, 422)
+        )
+        for method, path in (
+            ("POST", ""),
+            ("POST", "/{number}/copy"),
+            ("POST", "/{number}/cards"),
+            ("PATCH", "/{number}"),
+            ("PATCH", "/{number}/cards/{card}"),
+        )
+    },
+    **{
+        f"{method} /api/v1/dashboards{path}": Row(
+            f"/api/v1/dashboards{path.format(number=999, card=1)}", (401, 403, 404, 404, 404, 403)
+        )
+        for method, path in (("DELETE", "/{number}"), ("DELETE", "/{number}/cards/{card}"))
+    },
     **{
         f"{method} {spelled}": everybody(spelled.replace("{key}", "phc_1"), 204 if method == "OPTIONS" else 200)
         for path in ("/flags", "/decide", "/array/{key}/config")
@@ -111,6 +134,12 @@ TABLE = {
     # Pages and files.
     "GET /": page("/"),
     "GET /account": page("/account"),
+    "GET /analysis": page("/analysis"),
+    "GET /analysis/{kind}": page("/analysis/funnel"),
+    "GET /analysis/{kind}.csv": page("/analysis/lifecycle.csv", 400),
+    "GET /analysis/{kind}/people.csv": page("/analysis/funnel/people.csv", 400),
+    "GET /dashboards": page("/dashboards"),
+    "GET /dashboards/{number}": page("/dashboards/999", 404),
     "GET /people": page("/people"),
     "GET /people.csv": page("/people.csv"),
     "GET /people/{person_id}": page("/people/1"),
