@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from tests.twins.behaviour import cents
 from tests.twins.logs import PEOPLE, TwinEvent, by_person, matches
 
-from finegrain.behaviour.churn.naming import is_done_to, is_message
+from finegrain.behaviour.churn.naming import is_done_to
 from finegrain.behaviour.queries.contract import ANY_EVENT, EventMatch
+from finegrain.behaviour.receiving import is_message
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:

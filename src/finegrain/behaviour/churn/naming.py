@@ -1,4 +1,4 @@
-"""Which events are messages, which happen to a person rather than being done, which mean trouble, and a shop's steps: by name."""
+"""Which events happen to a person rather than being done, which mean trouble, and which are a shop's steps: by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from finegrain.behaviour.queries.contract import EventMatch
+from finegrain.behaviour.receiving import folded, is_message, is_of_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,15 +14,6 @@ if TYPE_CHECKING:
     from finegrain.behaviour.churn.query import ChurnQuery
 
 SHOP_STEPS = ("Product Viewed", "Product Added", "Checkout Started", "Payment Info Entered", "Order Completed")
-_MESSAGE = re.compile(
-    r"(message|email|sms|mms|push|push_?notification|notification|wechat_?message)_?(delivered|received)|push_?received"
-    r"|\$?app_?push_?(received|delivered)"
-)
-_SENT = re.compile(
-    r"(message|email|sms|mms|push|push_?notification|notification|wechat_?message)_?"
-    r"(sent|delivered|received|bounced|failed|dropped|deferred|suppressed|withheld|opened)|push_?received"
-    r"|\$?app_?push_?(received|delivered)"
-)
 _ORDER = re.compile(r"order_?(refunded|cancelled|updated|shipped|delivered|fulfilled)")
 _TROUBLE = re.compile(
     r"error|fail|declin|crash|exception|timeout|refund|cancel|complain|dispute|return|reject|unsubscrib|spam"
@@ -29,28 +21,14 @@ _TROUBLE = re.compile(
 )
 
 
-def is_message(name: str) -> bool:
-    """Say whether an event is a message that reached the person.
-
-    Examples:
-        >>> [name for name in ("Email Delivered", "push_received", "Email Opened", "Order Completed") if is_message(name)]
-        ['Email Delivered', 'push_received']
-    """
-    return _MESSAGE.fullmatch(_folded(name)) is not None
-
-
 def is_done_to(name: str) -> bool:
-    """Say whether an event happens to a person, so that it is no sign of life.
-
-    An opened message counts among them: mail programs open messages by themselves, and who gets more messages would seem to live
-    longer for that alone.
+    """Say whether an event happens to a person, so that it is no sign of life: messages, and what the shop does to an order.
 
     Examples:
         >>> [name for name in ("Message Sent", "Order Refunded", "Page Viewed") if is_done_to(name)]
         ['Message Sent', 'Order Refunded']
     """
-    folded = _folded(name)
-    return _SENT.fullmatch(folded) is not None or _ORDER.fullmatch(folded) is not None
+    return is_of_message(name) or _ORDER.fullmatch(folded(name)) is not None
 
 
 def is_trouble(name: str) -> bool:
@@ -60,7 +38,7 @@ def is_trouble(name: str) -> bool:
         >>> [name for name in ("Payment Failed", "Order Refunded", "支付失败", "Page Viewed") if is_trouble(name)]
         ['Payment Failed', 'Order Refunded', '支付失败']
     """
-    return _TROUBLE.search(_folded(name)) is not None
+    return _TROUBLE.search(folded(name)) is not None
 
 
 def messages_of(query: ChurnQuery, names: Sequence[str]) -> EventMatch | None:
@@ -80,7 +58,3 @@ def signs_of_life(query: ChurnQuery, names: Sequence[str]) -> tuple[bool, ...]:
     messages = messages_of(query, names)
     theirs = () if messages is None else (messages.event,) if isinstance(messages.event, str) else messages.event
     return tuple(query.active is not None or not (is_done_to(name) or name in theirs) for name in names)
-
-
-def _folded(name: str) -> str:
-    return name.lower().replace(" ", "_")

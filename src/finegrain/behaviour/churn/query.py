@@ -32,7 +32,7 @@ class ChurnQuery(Query):
         active: what counts as a sign of life. By default any event but those that happen to a person: messages, refunds,
             cancellations and updates of orders.
         messages: what counts as a message that reached the person. By default the events that are called so, such as
-            ``Message Delivered`` or ``Email Delivered``; see ``naming``.
+            ``Message Delivered`` or ``Email Delivered``; see ``receiving``.
         steps: the steps on the way to a purchase, of which those are told that people reach without the next one. By default
             those of a shop that ever happened: view, cart, checkout, payment, order.
         silence: who shows no sign of life for so long is silent.

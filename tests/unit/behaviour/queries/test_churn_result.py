@@ -9,11 +9,12 @@ import pytest
 from tests.twins.logs import AS_OF, WORLDS
 
 from finegrain.behaviour.churn.contract import Histories, LeftOut
-from finegrain.behaviour.churn.naming import is_done_to, is_message, is_trouble
+from finegrain.behaviour.churn.naming import is_done_to, is_trouble
 from finegrain.behaviour.churn.query import ChurnQuery
 from finegrain.behaviour.churn.report import length_of
 from finegrain.behaviour.churn.result import ChurnResult, churn_result
 from finegrain.behaviour.queries.contract import EventMatch
+from finegrain.behaviour.receiving import is_message
 from finegrain.i18n import speaking
 
 DAY_US = 86_400_000_000
