@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
     from finegrain.behaviour.attribution.result import AttributionResult
+    from finegrain.behaviour.churn.result import ChurnResult
     from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.result import FunnelResult
     from finegrain.behaviour.intervals.result import IntervalResult
@@ -353,6 +354,15 @@ class Workspace:
             **query: the fields of ``ProcessQuery``. An event may be given by its name alone, a breakdown by its property's.
         """
         return self.queries.process(query, self.as_of(as_of))
+
+    def churn(self, *, as_of: str | date | datetime | None = None, **query: Any) -> ChurnResult:
+        """Say what marks people who went silent: ``ws.churn(silence="90d", lookback="28d")``.
+
+        Args:
+            as_of: the present; see ``as_of``.
+            **query: the fields of ``ChurnQuery``. An event may be given by its name alone.
+        """
+        return self.queries.churn(query, self.as_of(as_of))
 
     def import_orders(self, *paths: str | Path, progress: ProgressCallback | None = None, **options: Any) -> ImportSummary:
         """Import order files, their columns guessed; options as in ``ImportService.preview``."""

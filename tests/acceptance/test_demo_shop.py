@@ -124,3 +124,11 @@ def test_demo_is_not_mixed_with_other_data_unless_asked(tmp_path: Path) -> None:
 def test_the_future_is_not_simulated(tmp_path: Path, clock: SettableClock) -> None:
     with fg.open(tmp_path, clock=clock) as workspace, pytest.raises(BadValueError, match="until"):
         build_demo(workspace, people=5, days=5, until=date(2024, 6, 2))
+
+
+def test_a_demo_without_planted_causes_is_another_shop(tmp_path: Path) -> None:
+    with fg.open(tmp_path / "shop") as workspace:
+        plain = build_demo(workspace, people=20, days=30, causes=False)
+        assert not plain.plan.causes
+        with pytest.raises(OtherDemoError):
+            build_demo(workspace, people=20, days=30)

@@ -70,12 +70,19 @@ class TwinFacts:
 @st.composite
 def happenings(draw: st.DrawFn) -> list[Happening]:
     """Logs of a few people over ten days around a change to summer time, with ties, and events of an order in any order."""
-    names = st.sampled_from(["Order Completed"] * 3 + ["Order Updated", "Order Refunded", "Order Cancelled", "Page Viewed"])
+    names = st.sampled_from(
+        ["Order Completed"] * 3 + ["Order Updated", "Order Refunded", "Order Cancelled", "Page Viewed", "Email Delivered"]
+    )
     times = st.integers(0, 240).map(lambda hour: START + hour * HOUR)
     totals = st.sampled_from([None, *map(Decimal, ("0", "10", "10", "3.5", "25.005", "12.344999", "-4", "0.004"))])
     orders = st.sampled_from([None, "", "a", "b", "c", "d"])
     one = st.builds(Happening, st.sampled_from("xyz"), names, times, orders, totals)
     return draw(st.lists(one, max_size=25))
+
+
+def shows_activity(one: Happening) -> bool:
+    """Say whether an event shows that somebody is there: any but messages, of which logs hold one kind."""
+    return one.event != "Email Delivered"
 
 
 def twin_orders(log: list[Happening]) -> tuple[dict[str, TwinOrder], list[Happening]]:
@@ -115,7 +122,8 @@ def twin_facts(log: list[Happening], known: dict[str, datetime], as_of: datetime
     for who, mine in facts.items():
         times = [to_us(one.at) for one in past if one.who == who]
         if times:
-            mine.known_since_us, mine.last_event_us = min(mine.known_since_us, *times), max(times)
+            mine.known_since_us = min(mine.known_since_us, *times)
+            mine.last_event_us = max((to_us(one.at) for one in past if one.who == who and shows_activity(one)), default=NEVER)
     orders, orphans = twin_orders(past)
     for order in sorted(orders.values(), key=lambda order: order.at):
         _add(facts[order.who], order, in_window=order.at >= window_start)
@@ -154,7 +162,7 @@ def twin_overview(
     spans = list(itertools.pairwise(edges))
     return {
         "people": sum(since < end for since in known.values()),
-        "active_people": len({one.who for one in inside}),
+        "active_people": len({one.who for one in inside if shows_activity(one)}),
         "revenue_minor": int(sum(amount for at, amount in money if at >= start)),
         "orders": sum(order.at >= start for order in bought),
         "repeat_rate": len(again) / len(buyers) if buyers else None,
@@ -162,7 +170,7 @@ def twin_overview(
             (
                 sum(low <= order.at < high for order in bought),
                 int(sum(amount for at, amount in money if low <= at < high)),
-                len({one.who for one in inside if low <= one.at < high}),
+                len({one.who for one in inside if low <= one.at < high and shows_activity(one)}),
             )
             for low, high in spans
         ],

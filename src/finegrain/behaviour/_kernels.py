@@ -88,11 +88,13 @@ def first_sights(
 
 
 class Events(NamedTuple):
-    """The event arrays of the index."""
+    """The event arrays of the index; ``of_message`` says by event code whether it is a message's, which shows no activity."""
 
     offsets: NDArray[np.int64]
     time_us: NDArray[np.int64]
     known_us: NDArray[np.int64]
+    event: NDArray[np.int32]
+    of_message: NDArray[np.bool_]
 
 
 class Orders(NamedTuple):
@@ -185,6 +187,9 @@ def _fill_events(events: Events, person: int, as_of_us: int, out: Facts) -> None
     out.last_event_us[person] = NEVER
     if place >= low:
         out.known_since_us[person] = min(events.known_us[person], events.time_us[low])
+    while place >= low and events.of_message[events.event[place]]:
+        place -= 1
+    if place >= low:
         out.last_event_us[person] = events.time_us[place]
 
 
@@ -274,7 +279,7 @@ def _count_active(events: Events, person: int, edges_us: NDArray[np.int64], acti
     while place < high and events.time_us[place] < edges_us[-1]:
         while events.time_us[place] >= edges_us[bucket + 1]:
             bucket += 1
-        if bucket != counted:
+        if bucket != counted and not events.of_message[events.event[place]]:
             active[bucket] += 1
             counted = bucket
         place += 1

@@ -35,7 +35,7 @@ class PersonFacts:
         window_start_us: start of the look-back window of the ``window_`` figures; inclusive.
         person_ids: ``(n,) int64``, ascending.
         known_since_us: when the person became known: by the first event of any kind, or before it, as by an imported sign-up.
-        last_event_us: newest event of any kind, orders and refunds included.
+        last_event_us: newest event of any kind, orders and refunds included, but messages to the person (``receiving``).
         first_purchase_us, last_purchase_us: over all purchases.
         purchases: ``(n,) int32``, all purchases.
         revenue_minor: ``(n,) int64``, all orders net of refunds; negative where refunds name no known order.

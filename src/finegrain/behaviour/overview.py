@@ -31,7 +31,7 @@ class OverviewFigures:
 
     Attributes:
         people: people known by the end.
-        active_people: people with any event in the period.
+        active_people: people with any event in the period but messages to them.
         revenue_minor: orders of the period net of refunds, less the period's refunds that name no known order.
         orders: orders of the period that count as purchases (not refunded in full).
         repeat_rate: share, among the people with a purchase in the period, of those with at least two purchases up to its end;

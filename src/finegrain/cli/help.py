@@ -37,6 +37,8 @@ ORDER = (
     "attribution",
     "lifecycle",
     "stickiness",
+    "churn",
+    "process",
     "serve",
     "sources",
     "users",

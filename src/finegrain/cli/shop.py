@@ -113,6 +113,10 @@ def demo(
         str | None, typer.Option("--until", metavar="DATE", help=N_("Last day of its history; else yesterday."))
     ] = None,
     add: Annotated[bool, typer.Option("--add", help=N_("Add to a workspace that holds other data already."))] = False,
+    no_planted_causes: Annotated[
+        bool,
+        typer.Option("--no-planted-causes", help=N_("Without planted causes: no lack of reach that matters, no broken step.")),
+    ] = False,
 ) -> None:
     """Simulate a shop and import it."""
     from finegrain.simulate.demo import build_demo
@@ -120,7 +124,8 @@ def demo(
     sizes = {"people": people, "days": days, "seed": seed}
     given = {name: value for name, value in sizes.items() if value is not None}
     with workspace(ctx.obj, create=True) as ws, demo_progress() as progress:
-        summary = build_demo(ws, **given, until=civil_day("--until", until), add=add, progress=progress)
+        last, causes = civil_day("--until", until), not no_planted_causes
+        summary = build_demo(ws, **given, until=last, causes=causes, add=add, progress=progress)
         if not ws.access.users.any():
             ws.access.users.add("demo", "admin")
     if ctx.obj.json:

@@ -79,6 +79,7 @@ def build_demo(
     days: int = DEFAULT_DAYS,
     seed: int = DEFAULT_SEED,
     until: date | None = None,
+    causes: bool = True,
     add: bool = False,
     progress: DemoProgressCallback | None = None,
 ) -> DemoSummary:
@@ -92,6 +93,7 @@ def build_demo(
         days: length of the history in days.
         seed: where the random numbers start; the same seed, size and last day give the same files, byte by byte.
         until: the last civil day of the history; by default that of the demo which is there, else yesterday.
+        causes: whether causes are planted; see ``ShopPlan``.
         add: whether the shop may be added to a workspace that holds other data.
         progress: told about every step.
 
@@ -103,7 +105,8 @@ def build_demo(
     began_s = perf_counter()
     files = DemoFiles(workspace.home / FOLDER)
     zone, last_day = workspace.settings.zone, _last_day(workspace, files, until)
-    plan = ShopPlan(until=last_day, people=people, days=days, seed=seed, zone=zone, currency=workspace.currency)
+    currency = workspace.currency
+    plan = ShopPlan(until=last_day, people=people, days=days, seed=seed, zone=zone, currency=currency, causes=causes)
     _check_room(workspace, files, plan, add=add)
     _tell(progress, "simulating", 0.0)
     if not files.are_whole():

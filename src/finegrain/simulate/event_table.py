@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from finegrain.simulate.catalogue import CATEGORIES, QUERIES
-from finegrain.simulate.laws import CHANNELS, PLATFORMS, SOURCES
+from finegrain.simulate.laws import CHANNELS, MESSAGE_CHANNELS, PLATFORMS, SOURCES
+from finegrain.simulate.messages import DELIVERED
 from finegrain.simulate.orders import COUPONS
 from finegrain.simulate.portraits import user_ids
 from finegrain.simulate.steps import EVENT_NAMES, NONE, PAGES, SHARE_VIAS, Kind
@@ -26,15 +28,31 @@ def events_table(shop: Shop, instants: Instants) -> pa.Table:
     """Give one row an event, by time; a property that an event does not have is null. Orders stand in the order file alone."""
     told = (shop.timed.steps.kind != Kind.ORDER_COMPLETED) & (instants.steps < instants.end_us)
     places = np.flatnonzero(told)
-    places = places[np.argsort(instants.steps[places], kind="stable")]
-    steps = shop.timed.steps.take(places)
-    return pa.table(_who_and_when(shop, steps, instants.steps[places]) | _items(shop, steps) | _details(shop, steps))
+    steps, times_us = shop.timed.steps.take(places), instants.steps[places]
+    done = pa.table(_who_and_when(shop, steps, times_us) | _items(shop, steps) | _details(shop, steps))
+    both = pa.concat_tables([done, _messages(shop, instants)], promote_options="default")
+    by_time = np.argsort(np.concatenate([times_us, instants.messages]), kind="stable")
+    ids = _message_ids(both.num_rows, shop.world.plan.seed)
+    return both.take(pa.array(by_time)).add_column(0, "message_id", ids)
+
+
+def _messages(shop: Shop, instants: Instants) -> pa.Table:
+    """Give one row a message that arrived; it belongs to no session and to no platform."""
+    messages = shop.messages
+    return pa.table(
+        {
+            "user_id": chosen(user_ids(shop.world.plan.people), messages.person),
+            "event": pa.repeat(DELIVERED, messages.size),
+            "time": pa.array(instants.messages, pa.timestamp("us", tz="UTC")),
+            "campaign": chosen([campaign.name for campaign in messages.campaigns], messages.campaign),
+            "channel": chosen([channel.name for channel in MESSAGE_CHANNELS], messages.channel),
+        }
+    )
 
 
 def _who_and_when(shop: Shop, steps: Steps, times_us: NDArray[np.int64]) -> dict[str, pa.Array]:
     visits = shop.visits
     return {
-        "message_id": _message_ids(steps.size, shop.world.plan.seed),
         "user_id": chosen(user_ids(shop.world.plan.people), visits.person[steps.visit]),
         "event": chosen(EVENT_NAMES, steps.kind.astype(np.int64)),
         "time": pa.array(times_us, pa.timestamp("us", tz="UTC")),
@@ -82,7 +100,5 @@ def _is_not(steps: Steps, *kinds: Kind) -> NDArray[np.bool_]:
 
 
 def _message_ids(count: int, seed: int) -> pa.Array:
-    import pyarrow.compute as pc
-
     numbers = pc.cast(pa.array(np.arange(1, count + 1)), pa.string())
     return pc.binary_join_element_wise(pa.scalar(f"demo-{seed}"), numbers, "-")

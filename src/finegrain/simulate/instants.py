@@ -29,6 +29,7 @@ class Instants:
         signups: ``(n_people,) int64``.
         orders: ``(n_orders,) int64``, whole seconds.
         refunds: ``(n_refunds,) int64``, whole seconds.
+        messages: ``(n_messages,) int64``, whole seconds.
     """
 
     end_us: int
@@ -36,6 +37,7 @@ class Instants:
     signups: NDArray[np.int64]
     orders: NDArray[np.int64]
     refunds: NDArray[np.int64]
+    messages: NDArray[np.int64]
 
     @property
     def placed(self) -> NDArray[np.bool_]:
@@ -59,6 +61,7 @@ def find_instants(shop: Shop) -> Instants:
         orders=orders,
         # A refund on the next day can still follow the order too closely, when the order's visit ran past midnight.
         refunds=np.maximum(_instants(edges, day * SECONDS_PER_DAY + shop.refunds.second), orders[order] + 3_600_000_000),
+        messages=_instants(edges, shop.messages.day * SECONDS_PER_DAY + shop.messages.second),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -44,6 +44,13 @@ SOURCES = (
 )
 """What brings a person to one visit."""
 
+MESSAGE_CHANNELS = (
+    Choice("微信", 0.5),
+    Choice("推送", 0.3),
+    Choice("短信", 0.2),
+)
+"""How the shop's messages go out."""
+
 
 @dataclass(frozen=True)
 class ShopLaws:
@@ -71,6 +78,12 @@ class ShopLaws:
         view_mean, add_share: product views of a visit that searches nothing in particular; share of views put into the cart.
         checkout_share, payment_share: share of abandoned carts that reach checkout, and of those that reach payment.
         search_share, share_share, review_share: share of visits with a search, of views that are shared, of orders reviewed.
+        hardly_reached_share: share of people whom messages hardly reach.
+        hardly_reached_mean, well_reached_mean: mean share of the messages that arrive, with those people and with the others.
+        unreached_dropout: by what lack of reach multiplies the drop-out rate; the others' falls, so that the mean stays. With 1
+            reach has nothing to do with dropping out.
+        broken_platform, broken_share: the platform on which a check-out step is broken, and the share of its purchases that
+            fail there after the payment was entered.
     """
 
     browser_share: float = 0.49
@@ -99,8 +112,18 @@ class ShopLaws:
     search_share: float = 0.28
     share_share: float = 0.012
     review_share: float = 0.16
+    hardly_reached_share: float = 0.3
+    hardly_reached_mean: float = 0.06
+    well_reached_mean: float = 0.75
+    unreached_dropout: float = 2.0
+    broken_platform: str = "Android"
+    broken_share: float = 0.5
+
+    def without_causes(self) -> ShopLaws:
+        """Give these laws with nothing planted: reach changes nothing, and every step works on every platform."""
+        return replace(self, unreached_dropout=1.0, broken_share=0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the laws and the kinds of channel, platform and source as JSON."""
-        kinds = {"channels": CHANNELS, "platforms": PLATFORMS, "sources": SOURCES}
+        """Give the laws and the kinds of channel, platform, source and message as JSON."""
+        kinds = {"channels": CHANNELS, "platforms": PLATFORMS, "sources": SOURCES, "message_channels": MESSAGE_CHANNELS}
         return asdict(self) | {name: [asdict(choice) for choice in choices] for name, choices in kinds.items()}

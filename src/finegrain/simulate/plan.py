@@ -29,6 +29,7 @@ class ShopPlan:
         seed: where the random numbers start, 0 or more.
         zone: IANA name of the shop's time zone.
         currency: ISO 4217 code of its prices.
+        causes: whether causes are planted: lack of reach that makes people drop out, and a broken check-out step.
 
     Raises:
         BadValueError: a number lies outside what is allowed, or zone or currency do not exist.
@@ -44,6 +45,7 @@ class ShopPlan:
     seed: int = DEFAULT_SEED
     zone: str = "Asia/Shanghai"
     currency: str = "CNY"
+    causes: bool = True
 
     def __post_init__(self) -> None:
         _check("people", self.people, 1, MAX_PEOPLE)
@@ -72,6 +74,7 @@ class ShopPlan:
             "until": self.until.isoformat(),
             "zone": self.zone,
             "currency": self.currency,
+            "causes": self.causes,
         }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finegrain.simulate.catalogue import CATEGORIES
+from finegrain.simulate.causes import Reach, breaks_for, draw_reach, dropout_factor
 from finegrain.simulate.laws import CHANNELS, PLATFORMS, Choice, ShopLaws
 from finegrain.simulate.seasons import Season, draw_seconds
 
@@ -37,6 +38,7 @@ class Population:
         spend_quantile_power: above 1 for people who take cheap items, below 1 for those who take dear ones.
         taste: ``(n_people, n_categories)``, sums to 1.
         basket_more: mean number of further lines in an order.
+        reach: how well the shop's messages reach the person.
         active_from, active_until: half-open range of civil days with visits after the first one, inside the history.
     """
 
@@ -51,6 +53,7 @@ class Population:
     price_sensitivity: NDArray[np.float64]
     taste: NDArray[np.float64]
     basket_more: NDArray[np.float64]
+    reach: Reach
     active_from: NDArray[np.int64]
     active_until: NDArray[np.int64]
 
@@ -65,8 +68,12 @@ class Population:
         return np.exp(1.6 * (self.price_sensitivity - 0.5))
 
     def first_visit_purchase(self, laws: ShopLaws) -> NDArray[np.float64]:
-        """Give the probability that each person buys during the first visit: 1 − exp(−rate × ``first_visit_days``)."""
+        """Give the probability that each person means to buy during the first visit: 1 − exp(−rate × ``first_visit_days``)."""
         return -np.expm1(-self.purchase_rate * laws.first_visit_days)
+
+    def purchase_success(self, laws: ShopLaws) -> NDArray[np.float64]:
+        """Give the probability that what each person means to buy is bought: 1 less the share of broken check-outs."""
+        return 1 - breaks_for(self.platform, laws)
 
 
 def draw_population(people: int, season: Season, laws: ShopLaws, rng: np.random.Generator) -> Population:
@@ -74,7 +81,8 @@ def draw_population(people: int, season: Season, laws: ShopLaws, rng: np.random.
     signup_day, signup_second = _draw_signups(people, season, rng)
     channel = draw_choices(CHANNELS, people, rng)
     purchase_rate = _draw_purchase_rates(channel, laws, rng)
-    dropout_rate = rng.gamma(laws.dropout_shape, 1 / laws.dropout_scale_days, people)
+    reach = draw_reach(people, laws, rng.spawn(1)[0])
+    dropout_rate = rng.gamma(laws.dropout_shape, 1 / laws.dropout_scale_days, people) * dropout_factor(reach, laws)
     lifetime = rng.exponential(1.0, people) / dropout_rate
     active_from = signup_day + 1
     return Population(
@@ -89,6 +97,7 @@ def draw_population(people: int, season: Season, laws: ShopLaws, rng: np.random.
         price_sensitivity=rng.beta(laws.sensitivity_a, laws.sensitivity_b, people),
         taste=rng.dirichlet(np.full(len(CATEGORIES), laws.taste_concentration), people),
         basket_more=_draw_baskets(people, laws, rng),
+        reach=reach,
         active_from=active_from,
         active_until=np.minimum(active_from + np.minimum(lifetime, season.days).astype(np.int64), season.days),
     )

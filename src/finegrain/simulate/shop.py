@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from finegrain.simulate.catalogue import build_catalogue
 from finegrain.simulate.laws import ShopLaws
+from finegrain.simulate.messages import draw_messages
 from finegrain.simulate.orders import draw_orders, draw_refunds
 from finegrain.simulate.population import draw_population
 from finegrain.simulate.seasons import build_season
@@ -17,6 +18,7 @@ from finegrain.simulate.world import World
 if TYPE_CHECKING:
     import numpy as np
 
+    from finegrain.simulate.messages import Messages
     from finegrain.simulate.orders import Orders, Refunds
     from finegrain.simulate.plan import ShopPlan
     from finegrain.simulate.steps import TimedSteps
@@ -32,18 +34,20 @@ class Shop:
     orders: Orders
     refunds: Refunds
     timed: TimedSteps
+    messages: Messages
 
 
 def simulate_shop(plan: ShopPlan, rng: np.random.Generator, laws: ShopLaws | None = None) -> Shop:
     """Simulate a shop.
 
     Args:
-        plan: how many people, which days, which currency.
+        plan: how many people, which days, which currency, and whether causes are planted.
         rng: draws everything; each part has a stream of its own, so that a change in one part leaves the others as they were.
         laws: the parameters of the shop; the usual ones by default.
     """
     laws = laws or ShopLaws()
-    for_items, for_people, for_visits, for_orders, for_refunds, for_steps, for_times = rng.spawn(7)
+    laws = laws if plan.causes else laws.without_causes()
+    for_items, for_people, for_visits, for_orders, for_refunds, for_steps, for_times, for_messages = rng.spawn(8)
     season = build_season(plan.first_day, plan.days)
     world = World(
         plan=plan,
@@ -56,4 +60,4 @@ def simulate_shop(plan: ShopPlan, rng: np.random.Generator, laws: ShopLaws | Non
     orders = draw_orders(world, visits, for_orders)
     refunds = draw_refunds(orders, laws, for_refunds)
     steps = draw_steps(world, visits, orders, for_steps)
-    return Shop(world, visits, orders, refunds, time_steps(steps, visits, for_times))
+    return Shop(world, visits, orders, refunds, time_steps(steps, visits, for_times), draw_messages(world, for_messages))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finegrain.simulate.catalogue import QUERIES_PER_CATEGORY
-from finegrain.simulate.orders import NO_COUPON
+from finegrain.simulate.orders import MAX_QUANTITY, NO_COUPON
 from finegrain.simulate.ragged import running_sums, starts_of, sum_by
 from finegrain.simulate.visits import SECONDS_PER_DAY
 
@@ -116,11 +116,12 @@ def draw_steps(world: World, visits: Visits, orders: Orders, rng: np.random.Gene
     """Draw what happens inside all visits.
 
     Every order is preceded, in its own visit, by a view of each of its items, each item put into the cart, a checkout and a
-    payment; carts that are abandoned stop at one of these.
+    payment; carts that are abandoned stop at one of these, and where the check-out is broken all is there but the order.
     """
     laws = world.laws
     views = _draw_views(world, visits, rng)
     carts = _draw_abandoned_carts(views, visits, laws, rng)
+    for_broken = rng.spawn(1)[0]
     parts = [
         _entries(visits, laws, rng),
         views,
@@ -128,6 +129,7 @@ def draw_steps(world: World, visits: Visits, orders: Orders, rng: np.random.Gene
         carts,
         *_abandoned_checkouts(world, carts, visits.size, rng),
         *_purchases(orders, rng),
+        *_broken_checkouts(world, visits, for_broken),
         _draw_reviews(visits, orders, laws, rng),
     ]
     steps = _joined(parts)
@@ -207,7 +209,7 @@ def _draw_shares(views: Steps, laws: ShopLaws, rng: np.random.Generator) -> Step
 
 
 def _draw_abandoned_carts(views: Steps, visits: Visits, laws: ShopLaws, rng: np.random.Generator) -> Steps:
-    wanted = (rng.random(views.size) < laws.add_share) & ~visits.is_purchase[views.visit]
+    wanted = (rng.random(views.size) < laws.add_share) & ~(visits.is_purchase | visits.is_broken)[views.visit]
     added = np.flatnonzero(wanted)
     quantity = np.minimum(rng.geometric(1 - laws.quantity_more, len(added)), 5)
     return _steps(views.visit[added], views.rank[added] + 1e-6, Kind.PRODUCT_ADDED, item=views.item[added], quantity=quantity)
@@ -242,6 +244,22 @@ def _purchases(orders: Orders, rng: np.random.Generator) -> tuple[Steps, ...]:
         _steps(coupon_visit, 103.0, Kind.COUPON_APPLIED, detail=coupon, value_minor=orders.discount_minor[coupons]),
         _steps(orders.visit, 104.0, Kind.PAYMENT_INFO_ENTERED, value_minor=total),
         _steps(orders.visit, 105.0, Kind.ORDER_COMPLETED, value_minor=total),
+    )
+
+
+def _broken_checkouts(world: World, visits: Visits, rng: np.random.Generator) -> tuple[Steps, ...]:
+    """Let a visit to buy one item end with the payment."""
+    visit = np.flatnonzero(visits.is_broken)
+    quantile = rng.random(len(visit)) ** world.population.spend_quantile_power[visits.person[visit]]
+    item = world.catalogue.pick(visits.category[visit], quantile)
+    quantity = np.minimum(rng.geometric(1 - world.laws.quantity_more, len(visit)), MAX_QUANTITY)
+    rank, value = 10 + 80 * rng.random(len(visit)), quantity * world.catalogue.price_minor[item]
+    return (
+        _steps(visit, rank, Kind.PRODUCT_VIEWED, item=item),
+        _steps(visit, rank + 1e-6, Kind.PRODUCT_ADDED, item=item, quantity=quantity),
+        _steps(visit, 100.0, Kind.PAGE_VIEWED, detail=CART),
+        _steps(visit, 101.0, Kind.CHECKOUT_STARTED, value_minor=value),
+        _steps(visit, 104.0, Kind.PAYMENT_INFO_ENTERED, value_minor=value),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from finegrain.simulate.catalogue import CATEGORIES, CATEGORIES_EN
+from finegrain.simulate.causes import planted_causes
 from finegrain.simulate.laws import CHANNELS, PLATFORMS
 from finegrain.simulate.orders import COUPONS
 from finegrain.simulate.plan import MAX_DAYS
@@ -44,6 +45,8 @@ def truth_table(shop: Shop, instants: Instants) -> pa.Table:
             "dropped_out_on": pa.array(_days(shop.world.season, gone_from), mask=alive),
             "price_sensitivity": population.price_sensitivity,
             "basket_more": population.basket_more,
+            "reach_share": population.reach.share,
+            "hardly_reached": population.reach.hardly,
             "first_visit_purchase": population.first_visit_purchase(shop.world.laws),
             "expected_purchases": expected_purchases(shop.world),
             "purchases": np.bincount(buyer, minlength=population.size),
@@ -57,6 +60,7 @@ def truth_document(shop: Shop) -> dict[str, Any]:
     return {
         "plan": shop.world.plan.to_dict(),
         "laws": shop.world.laws.to_dict(),
+        "planted_causes": planted_causes(shop.world.laws),
         "season": {
             "weekday_factors": list(WEEKDAY_FACTORS),
             "hour_weights": list(HOUR_WEIGHTS),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finegrain.simulate.causes import breaks_on
 from finegrain.simulate.laws import PLATFORMS, SOURCES, ShopLaws
 from finegrain.simulate.population import Population, draw_choices
 from finegrain.simulate.seasons import Season, draw_seconds
@@ -29,6 +30,7 @@ class Visits:
         second: second of that day at which the visit means to start.
         is_signup: the person's very first visit, in which the account is made.
         is_purchase: whether the visit is to end in an order.
+        is_broken: whether it was to, but the check-out fails after the payment was entered.
         platform, source: places in ``PLATFORMS`` and ``SOURCES``.
         category: place in ``CATEGORIES`` of what the visit is about.
     """
@@ -38,6 +40,7 @@ class Visits:
     second: NDArray[np.int64]
     is_signup: NDArray[np.bool_]
     is_purchase: NDArray[np.bool_]
+    is_broken: NDArray[np.bool_]
     platform: NDArray[np.int64]
     source: NDArray[np.int64]
     category: NDArray[np.int64]
@@ -75,7 +78,8 @@ def expected_purchases(world: World) -> NDArray[np.float64]:
     first, last = population.active_from, population.active_until
     ordinary = sums.ordinary[last] - sums.ordinary[first]
     promoted = sums.promotion[last] - sums.promotion[first]
-    return population.first_visit_purchase(laws) + population.purchase_rate * (ordinary + pull * promoted)
+    meant = population.first_visit_purchase(laws) + population.purchase_rate * (ordinary + pull * promoted)
+    return meant * population.purchase_success(laws)
 
 
 def draw_visits(world: World, rng: np.random.Generator) -> Visits:
@@ -96,16 +100,20 @@ def draw_visits(world: World, rng: np.random.Generator) -> Visits:
     is_signup = np.arange(len(person)) < population.size
     is_purchase = np.concatenate([buys_at_once, np.ones(len(buying[0]), bool), np.zeros(len(looking[0]), bool)])
     order = np.lexsort((second, day, person))
-    person = person[order]
+    person, is_purchase = person[order], is_purchase[order]
+    platform, source = _draw_platforms(population.platform[person], laws, rng), draw_choices(SOURCES, len(person), rng)
+    category = draw_categories(population.taste, person, rng)
+    is_broken = is_purchase & (rng.random(len(person)) < breaks_on(platform, laws))
     return Visits(
         person=person,
         day=day[order],
         second=second[order],
         is_signup=is_signup[order],
-        is_purchase=is_purchase[order],
-        platform=_draw_platforms(population.platform[person], laws, rng),
-        source=draw_choices(SOURCES, len(person), rng),
-        category=draw_categories(population.taste, person, rng),
+        is_purchase=is_purchase & ~is_broken,
+        is_broken=is_broken,
+        platform=platform,
+        source=source,
+        category=category,
     )
 
 

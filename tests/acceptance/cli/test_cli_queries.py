@@ -102,6 +102,7 @@ EVERY_KIND: dict[str, tuple[tuple[object, ...], str]] = {
     "lifecycle": (("Product Viewed", "--granularity", "month"), "2024-05-01"),
     "stickiness": (("Product Viewed", "--granularity", "week"), "100.0%"),
     "process": (("Product Viewed", "Coupon Used", "--window", "30d", "--value", "price", "--by", "category"), "thin data"),
+    "churn": (("--silence", "7d", "--lookback", "1h"), "too thin to judge"),
 }
 """Words of each further kind, and what its table shows of three who look and two who use a coupon."""
 

@@ -158,6 +158,7 @@ def test_events_are_listed_the_most_frequent_first(api: Api) -> None:
         ),
         ("lifecycle", {"event": "Product Viewed"}, {"state": "new", "bucket": 1}, 2),
         ("stickiness", {"event": "Product Viewed"}, {"buckets": 1}, 3),
+        ("churn", {"silence": "12h", "lookback": "1h"}, {"group": "silent"}, 1),
     ],
 )
 def test_every_kind_answers_with_the_people_behind_a_number(

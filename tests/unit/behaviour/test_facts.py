@@ -219,3 +219,13 @@ def test_grouping_equals_a_stable_sort(data: st.DataObject) -> None:
     offsets, rows = group_by_person(person, time_us, n_people=5)
     assert rows.tolist() == np.lexsort((time_us, person)).tolist()
     assert np.diff(offsets).tolist() == np.bincount(person, minlength=5).tolist()
+
+
+def test_a_message_shows_no_activity_but_makes_the_person_known() -> None:
+    log = [Happening("x", "Email Delivered", START), Happening("x", "Page Viewed", START + HOUR)]
+    log += [Happening("x", name, START + 5 * HOUR) for name in ("Message Sent", "push_received", "Email Opened")]
+    index, _ = index_of(log, FakePeople())
+    found = facts(index, to_us(START + 6 * HOUR), 0)
+    assert found.last_event_us.tolist() == [to_us(START + HOUR)]
+    assert found.known_since_us.tolist() == [to_us(START)]
+    assert facts(index, to_us(START + HOUR), 0).last_event_us.tolist() == [NEVER]

@@ -35,7 +35,7 @@ plans = st.builds(
 )
 
 
-def shop_with(**laws: float) -> Shop:
+def shop_with(**laws: Any) -> Shop:
     """Simulate the small shop with some laws changed."""
     return simulate_shop(PLAN, np.random.default_rng(1), replace(LAWS, **laws))
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from finegrain.simulate.causes import dropout_factor
 from finegrain.simulate.laws import CHANNELS, PLATFORMS
 from finegrain.simulate.plan import ShopPlan
 from finegrain.simulate.shop import Shop, simulate_shop
@@ -47,9 +48,11 @@ def test_purchase_rates_are_the_gamma_distribution_of_the_laws(shop: Shop) -> No
 
 
 def test_lifetimes_have_the_median_of_the_pareto_distribution(shop: Shop) -> None:
-    laws = shop.world.laws
+    """After the factor by which reach scales the drop-out rate is taken out."""
+    population, laws = shop.world.population, shop.world.laws
     median = laws.dropout_scale_days * (2 ** (1 / laws.dropout_shape) - 1)
-    assert np.median(shop.world.population.lifetime_days) == pytest.approx(median, rel=0.06)
+    lifetimes = population.lifetime_days * dropout_factor(population.reach, laws)
+    assert np.median(lifetimes) == pytest.approx(median, rel=0.06)
 
 
 def test_nobody_comes_before_signing_up_or_after_dropping_out(shop: Shop) -> None:

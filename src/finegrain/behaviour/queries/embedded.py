@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
     from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.churn.contract import Histories
+    from finegrain.behaviour.churn.query import ChurnQuery
     from finegrain.behaviour.distribution.contract import Distribution
     from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
@@ -158,3 +160,9 @@ class EmbeddedEngine:
         from finegrain.behaviour.process.embedded import find_cases
 
         return find_cases(self._snapshot(), scope, query)
+
+    def churn(self, scope: Scope, query: ChurnQuery) -> Histories:
+        """Give everybody's index moment and what lies in the window before it."""
+        from finegrain.behaviour.churn.embedded import find_histories
+
+        return find_histories(self._snapshot(), scope, query)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.attribution.contract import AttributionSelection, Credits
     from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.churn.contract import Histories
+    from finegrain.behaviour.churn.query import ChurnQuery
     from finegrain.behaviour.distribution.contract import Distribution
     from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.funnel.contract import Chains
@@ -113,6 +115,10 @@ class QueryEngine(Protocol):
 
     def process(self, scope: Scope, query: ProcessQuery) -> Cases:
         """Give the cases of a process."""
+        ...
+
+    def churn(self, scope: Scope, query: ChurnQuery) -> Histories:
+        """Give everybody's index moment and what lies in the window before it."""
         ...
 
 

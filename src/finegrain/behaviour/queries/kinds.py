@@ -71,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "attribution": Kind(f"{_HERE}.attribution.query:AttributionQuery", f"{_HERE}.attribution.contract:AttributionSelection"),
     "lifecycle": Kind(f"{_HERE}.trends.query:LifecycleQuery", f"{_HERE}.trends.contract:LifecycleSelection"),
     "stickiness": Kind(f"{_HERE}.trends.query:StickinessQuery", f"{_HERE}.trends.contract:StickinessSelection"),
+    "churn": Kind(f"{_HERE}.churn.query:ChurnQuery", f"{_HERE}.churn.contract:ChurnSelection"),
     "process": Kind(f"{_HERE}.process.query:ProcessQuery", f"{_HERE}.process.contract:ProcessSelection"),
 }
 """Every kind, in the order in which they are shown."""

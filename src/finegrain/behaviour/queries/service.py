@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.attribution.contract import AttributionSelection
     from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.attribution.result import AttributionResult
+    from finegrain.behaviour.churn.query import ChurnQuery
+    from finegrain.behaviour.churn.result import ChurnResult
     from finegrain.behaviour.distribution.query import DistributionQuery
     from finegrain.behaviour.distribution.result import DistributionResult
     from finegrain.behaviour.funnel.query import FunnelQuery
@@ -396,6 +398,25 @@ class QueryService:
         asked = self._read(ProcessQuery, resolved(read, self._engine.event_names()))
         scope = self.scope(asked, as_of)
         return process_result(asked, scope, self._engine.process(scope, asked))
+
+    def churn(self, query: ChurnQuery | Mapping[str, Any], as_of: datetime) -> ChurnResult:
+        """Say what marks people who went silent, against comparable people who stayed.
+
+        Args:
+            query: the question, or its fields as JSON values.
+            as_of: the present, aware.
+
+        Raises:
+            BadQueryError: a field has a value that it cannot take.
+            UnknownEventError: an event never happened.
+            UnknownNameError: there is no such tier, segment or trait.
+        """
+        from finegrain.behaviour.churn.query import ChurnQuery
+        from finegrain.behaviour.churn.result import churn_result
+
+        asked = self._read(ChurnQuery, query)
+        scope = self.scope(asked, as_of)
+        return churn_result(asked, scope, self._engine.churn(scope, asked))
 
     def _read(self, kind: type[_Q], query: _Q | Mapping[str, Any]) -> _Q:
         asked = query if isinstance(query, kind) else read_query(kind, query)  # type: ignore[arg-type]

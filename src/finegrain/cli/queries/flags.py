@@ -208,6 +208,20 @@ COMMANDS = (
         (_GRANULARITY,),
     ),
     QueryCommand(
+        "churn",
+        N_("What marks people who went silent, against comparable people who stayed."),
+        Words(),
+        (
+            Flag("--active", "active", "EVENT", N_("What counts as a sign of life; else anything people do."), read_step),
+            Flag("--messages", "messages", "EVENT", N_("What counts as a message that arrived."), read_step),
+            Flag("--step", "steps", "EVENT", N_("A step on the way to a purchase; in their order."), read_step, many=True),
+            Flag("--silence", "silence", "LENGTH", N_("Who shows no sign of life for so long is silent; else 90d.")),
+            Flag("--lookback", "lookback", "LENGTH", N_("How long before the last visit is looked at; else 28d.")),
+            Flag("--earlier", "earlier", "LENGTH", N_("The time before it whose revenue is at stake; else 90d.")),
+            Flag("--least", "least", "N", N_("Signs of fewer people are not judged; else 30."), whole_number("--least", 1)),
+        ),
+    ),
+    QueryCommand(
         "process",
         N_("How a process really runs, where it loses people, and which repair is worth most."),
         Words(("steps",), many=True, metavar="STEP", help=EVENT_HELP),

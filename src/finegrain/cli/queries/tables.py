@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finegrain.cli.output import number, percent, table
+from finegrain.cli.output import money, number, percent, table
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -23,8 +23,24 @@ _HEADINGS = {
     "credited": N_("Credited"), "cases": N_("Cases"), "people": N_("People"), "conversion": N_("Goes on"),
     "conversion_low": N_("At least"), "conversion_high": N_("At most"), "lost_people": N_("Lost people"),
     "onward": N_("Finish later"), "lost": N_("Lost completions"), "lost_value": N_("Lost value"),
+    "kind": N_("Sign"), "event": N_("Event"), "following": N_("Without, after it"),
+    "verdict": N_("Verdict"), "silent": N_("Silent"), "silent_with": N_("with it"), "stayed": N_("Stayed"),
+    "stayed_with": N_("with it"), "share_silent": N_("Of the silent"), "share_stayed": N_("Of those who stayed"),
+    "ratio": N_("Relative risk"), "attributable": N_("Attributable"), "revenue_minor": N_("Their revenue"),
+    "stake_minor": N_("At stake"),
 }  # fmt: skip
-_SHARES = frozenset({"from_first", "from_previous", "share", "conversion", "conversion_low", "conversion_high", "onward"})
+_SHARES = frozenset(
+    {
+        "from_first", "from_previous", "share", "conversion", "conversion_low", "conversion_high", "onward",
+        "share_silent", "share_stayed",
+    }
+)  # fmt: skip
+_WORDS = {
+    "unreached": N_("no message"), "event": N_("happened"), "trouble": N_("trouble"), "missing": N_("did not happen"),
+    "last": N_("came last"), "stopped": N_("no next step"), "finding": N_("finding"), "none": N_("not shown"),
+    "thin": N_("too few people"),
+}  # fmt: skip
+_LEAST_Q = 0.001
 _UNITS = ((86_400, N_("{amount} d")), (3_600, N_("{amount} h")), (60, N_("{amount} min")), (1, N_("{amount} s")))
 
 
@@ -32,15 +48,24 @@ def rendered(result: Any) -> list[RenderableType]:
     """Give the parts that show a result: one table, what it was asked over above it, and its report below where it has one."""
     found = result.to_arrow()
     rows = found.to_pylist()
-    names = [name for name in found.column_names if name != "group" or result.groups]
+    shown = getattr(result, "columns", found.column_names)
+    names = [name for name in shown if name != "group" or result.groups]
     right = [place for place, name in enumerate(names) if rows and isinstance(rows[0][name], int | float)]
     asked = result.asked
     facts = {"first": asked.first, "last": asked.last, "zone": asked.zone, "moment": asked.as_of}
     title = _("{first} to {last} · {zone} · as of {moment}", **facts)
-    cells = [[_cell(name, row[name]) for name in names] for row in rows]
-    shown = table([_(_HEADINGS.get(name, name)) for name in names], cells, title=title, numbers=right)
+    cells = [[_shown(result, name, row[name]) for name in names] for row in rows]
     report = result.report() if hasattr(result, "report") else ()
-    return [shown, *(f"• {sentence.text}" for sentence in report)]
+    told = table([_(_HEADINGS.get(name, name)) for name in names], cells, title=title, numbers=right)
+    return [told, *(f"• {sentence.text}" for sentence in report)]
+
+
+def _shown(result: Any, name: str, value: Any) -> str:
+    if name in {"kind", "verdict"}:
+        return _(_WORDS[value])
+    if name == "q" and value is not None:
+        return "< 0.001" if value < _LEAST_Q else f"{value:.3f}"
+    return money(value, result.currency) if name.endswith("_minor") else _cell(name, value)
 
 
 def _cell(name: str, value: Any) -> str:

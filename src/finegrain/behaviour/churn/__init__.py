@@ -1,0 +1,1 @@
+"""Churn diagnosis: what marks people who went silent, against comparable people who stayed."""
