@@ -69,13 +69,20 @@ class PathsAnswer:
         total = result.total
         second = max((node for node in total.nodes if node.position == 2), key=lambda node: node.count, default=None)  # noqa: PLR2004
         first_stop = sum(node.stopped for node in total.nodes if node.position == 1)
+        alone = percent(first_stop / total.paths if total.paths else None)
+        backward = _is_backward(result)
         figures = [
             Figure(_("Paths"), number(total.paths)),
             Figure(_("People"), number(total.actors)),
-            Figure(_("Stop at once"), percent(first_stop / total.paths if total.paths else None), _("no second step")),
+            Figure(
+                _("Begin with it") if backward else _("Stop at once"),
+                alone,
+                _("nothing before it") if backward else _("no second step"),
+            ),
         ]
         if second:
-            figures.append(Figure(_("Most go on to"), percent(second.share), _node_name(second)))
+            label = _("Most come from") if backward else _("Most go on to")
+            figures.append(Figure(label, percent(second.share), _node_name(second)))
         return figures
 
     def notes(self, result: PathsResult) -> list[str]:
@@ -114,11 +121,15 @@ def _edge_select(result: PathsResult, edge: PathEdge) -> Selection | None:
     return _node_select(result, near, **then)
 
 
+def _is_backward(result: PathsResult) -> bool:
+    return bool(getattr(result.asked.query, "backward", False))
+
+
 def _stopped_row(result: PathsResult, node: PathNode) -> tuple[Cell, ...]:
+    here, backward = text_cell(_node_name(node)), _is_backward(result)
     return (
         count_cell(node.position),
-        text_cell(_node_name(node)),
-        text_cell(_("(nothing more)")),
+        *((text_cell(_("(nothing before)")), here) if backward else (here, text_cell(_("(nothing more)")))),
         count_cell(node.stopped, _node_select(result, node, then="stopped")),
         share_cell(node.stopped / result.total.paths),
         text_cell(""),
@@ -132,7 +143,7 @@ def _key(place: int, node: PathNode) -> str:
 
 def _sankey(result: PathsResult, colours: Palette) -> dict[str, Any]:
     nodes = result.total.nodes
-    backward = bool(getattr(result.asked.query, "backward", False))
+    backward = _is_backward(result)
     deepest = max((node.position for node in nodes), default=1) + (1 if any(node.stopped for node in nodes) else 0)
     data = [
         _node(result, place, node, colours) | {"depth": deepest - node.position if backward else node.position - 1}
@@ -191,16 +202,16 @@ def _stop_link(result: PathsResult, place: int, node: PathNode, *, backward: boo
 
 
 def _stop_name(result: PathsResult) -> str:
-    return _("Begin here") if getattr(result.asked.query, "backward", False) else _("Stop here")
+    return _("Begin here") if _is_backward(result) else _("Stop here")
 
 
 def _series(data: list[dict[str, Any]], links: list[dict[str, Any]], colours: Palette) -> dict[str, Any]:
     return {
-        "type": "sankey", "data": data, "links": links, "left": 4, "right": 130, "top": 8, "bottom": 8,
+        "type": "sankey", "data": data, "links": links, "left": 4, "right": 160, "top": 8, "bottom": 8,
         "nodeWidth": 10, "nodeGap": 16, "nodeAlign": "left", "draggable": False, "layoutIterations": 24,
         "emphasis": {"focus": "adjacency"},
         "lineStyle": {"color": colours.accent, "opacity": 0.18, "curveness": 0.5},
-        "label": {"color": colours.text, "fontSize": 12, "width": 124, "overflow": "truncate"},
+        "label": {"color": colours.text, "fontSize": 12, "width": 150, "overflow": "truncate"},
     }  # fmt: skip
 
 

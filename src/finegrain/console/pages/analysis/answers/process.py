@@ -181,6 +181,7 @@ def _variants(result: Any) -> ResultTable:
             count_cell(variant.people, opened(result.asked, variant=place)),
         )
         for place, variant in enumerate(result.variants)
+        if variant.cases
     )
     return ResultTable((TableColumn(_("Way"), "text"), *(TableColumn(head) for head in heads)), rows)
 

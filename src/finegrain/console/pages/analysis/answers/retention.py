@@ -73,7 +73,8 @@ class RetentionAnswer:
         """Give who started, and how many came back in the first and in the last period."""
         curve = result.total.curve
         unit = _(GRANULARITIES[_query(result).granularity])
-        shown = [point for point in (curve[1:2] + curve[-1:]) if point.period]
+        ended = tuple(point for point in curve[1:] if point.size)
+        shown = ended[:1] + ended[-1:]
         figures = [Figure(_("Started"), number(result.total.size), counted(result.asked))]
         figures += [
             Figure(

@@ -1,0 +1,70 @@
+"""How signs of a churn diagnosis are named, ranked and led from, without a workspace."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from finegrain.console.pages.analysis.answers.churn import ChurnAnswer
+from finegrain.console.theme import DARK
+from finegrain.i18n import speaking
+
+READS = ChurnAnswer()
+
+
+def sign(kind: str, event: str, verdict: str = "finding", **more: Any) -> SimpleNamespace:
+    figures = {"silent_with": 60, "share_silent": 0.6, "share_stayed": 0.2, "ratio": 2.5, "low": 1.9, "high": 3.3, "q": 0.004}
+    return SimpleNamespace(
+        **{"kind": kind, "event": event, "following": "", "verdict": verdict, "stake_minor": 123_456} | figures | more
+    )
+
+
+def result(*signs: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(signs=signs, currency="CNY")
+
+
+@pytest.mark.parametrize(
+    ("found", "english", "chinese"),
+    [
+        (sign("unreached", "Message Delivered"), "No message", "没有收到消息"),
+        (sign("missing", "Products Searched"), "Did not: Products Searched", "没有做：搜索商品"),
+        (sign("stopped", "Product Added", following="My Step"), "Product Added, then no My Step", "加入购物车 之后没有 My Step"),
+    ],
+)
+def test_signs_are_told_in_the_language_of_the_reader(found: SimpleNamespace, english: str, chinese: str) -> None:
+    with speaking("en"):
+        assert READS.table(result(found)).rows[0][0].text == english
+    with speaking("zh_CN"):
+        assert READS.table(result(found)).rows[0][0].text == chinese
+
+
+def test_only_findings_say_what_is_at_stake() -> None:
+    table = READS.table(result(sign("event", "A"), sign("event", "B", "none")))
+    assert [row[-1].value for row in table.rows] == ["1234.56", None]
+
+
+def test_a_sign_that_was_not_judged_has_no_ratio_and_no_bars() -> None:
+    thin = result(sign("event", "A", "thin", ratio=None, low=None, high=None, q=None))
+    assert [cell.text for cell in READS.table(thin).rows[0][-3:]] == ["–", "–", "–"]
+    assert all(not series["data"] for series in READS.pictures(thin)[0].build(DARK)["series"])
+
+
+def test_bars_lead_to_either_side_of_a_sign() -> None:
+    silent, stayed = READS.pictures(result(sign("event", "A")))[0].build(DARK)["series"]
+    assert silent["data"][0]["door"] == {"sign": 0, "having": True}
+    assert stayed["data"][0]["door"] == {"sign": 0, "having": True, "group": "stayed"}
+
+
+@pytest.mark.parametrize(
+    ("select", "title"),
+    [
+        ({"group": "back"}, "Left out: silent and back"),
+        ({"sign": 0, "having": True}, "Went silent, with: Did: A"),
+        ({"sign": 0, "having": False, "group": "stayed"}, "Stayed, without: Did: A"),
+        ({"sign": 9}, "Went silent"),
+    ],
+)
+def test_lists_are_called_by_whom_they_hold(select: dict[str, Any], title: str) -> None:
+    assert READS.title(result(sign("event", "A")), select) == title
