@@ -17,6 +17,7 @@ from finegrain.behaviour.queries.service import QueryService
 from finegrain.behaviour.queries.snapshot import Snapshot
 from finegrain.people.contract import Ownership
 from finegrain.simulate.instants import find_instants
+from finegrain.simulate.laws import PLATFORMS, SOURCES
 from finegrain.simulate.messages import DELIVERED
 from finegrain.simulate.portraits import user_ids
 from finegrain.simulate.shop import simulate_shop
@@ -62,7 +63,7 @@ def shop_world(plan: ShopPlan) -> ShopWorld:
 
 @dataclass
 class ShopEvents:
-    """An event store in one table."""
+    """An event store in one table, its properties ``platform``, ``source`` and ``total`` included."""
 
     table: pa.Table
 
@@ -80,9 +81,12 @@ class ShopEvents:
         """Give everything."""
         return pa.RecordBatchReader.from_batches(self.table.schema, self.table.to_batches())
 
-    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:
-        """Refuse: nothing asks for a property."""
-        raise NotImplementedError
+    def read_properties(self, column: PropertyColumn, *, after_seq: int = 0) -> pa.RecordBatchReader:  # noqa: ARG002 - read once
+        """Give one property; one that no event has is missing everywhere."""
+        kind = pa.string() if column.type == "text" else pa.float64()
+        known = column.name in self.table.column_names
+        values = self.table[column.name].cast(kind) if known else pa.nulls(self.last_seq(), kind)
+        return pa.table({"seq": self.table["seq"], "value": values}).to_reader()
 
 
 @dataclass
@@ -112,13 +116,14 @@ class ShopPeople:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Events of one sort: whose, places in ``_NAMES``, when, the order (−1 for none) and its total in minor units."""
+    """Events of one sort: whose, places in ``_NAMES``, when, the order and the visit (−1 for none), the total in minor units."""
 
     person: NDArray[np.int64]
     name: NDArray[np.int64]
     time_us: NDArray[np.int64]
     order: NDArray[np.int64]
     minor: NDArray[np.int64]
+    visit: NDArray[np.int64]
 
 
 _NAMES = (*EVENT_NAMES, DELIVERED, "Order Refunded")
@@ -130,7 +135,7 @@ def _events(shop: Shop, instants: Instants) -> pa.Table:
     rows = _Rows(*(np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0])))
     happened = np.flatnonzero(rows.time_us < instants.end_us)
     by_time = happened[np.argsort(rows.time_us[happened], kind="stable")]
-    person, name, time_us, order, minor = (values[by_time] for values in vars(rows).values())
+    person, name, time_us, order, minor, visit = (values[by_time] for values in vars(rows).values())
     return pa.table(
         {
             "seq": np.arange(1, len(by_time) + 1),
@@ -139,6 +144,8 @@ def _events(shop: Shop, instants: Instants) -> pa.Table:
             "time": pa.array(time_us, pa.timestamp("us")),
             "order_id": pa.array(order, mask=order < 0).cast(pa.string()),
             "total": pa.array(minor / 100, mask=order < 0).cast(pa.decimal128(38, 6)),
+            "platform": chosen([one.name for one in PLATFORMS], np.where(visit < 0, -1, shop.visits.platform[visit])),
+            "source": chosen([one.name for one in SOURCES], np.where(visit < 0, -1, shop.visits.source[visit])),
         }
     )
 
@@ -148,13 +155,14 @@ def _steps(shop: Shop, instants: Instants) -> _Rows:
     ordered = steps.kind == Kind.ORDER_COMPLETED
     time_us, order, minor = instants.steps.copy(), np.full(steps.size, -1), np.zeros(steps.size, dtype=np.int64)
     time_us[ordered], order[ordered], minor[ordered] = instants.orders, np.arange(orders.size), orders.total_minor
-    return _Rows(shop.visits.person[steps.visit], steps.kind.astype(np.int64), time_us, order, minor)
+    return _Rows(shop.visits.person[steps.visit], steps.kind.astype(np.int64), time_us, order, minor, steps.visit)
 
 
 def _messages(shop: Shop, instants: Instants) -> _Rows:
     person = shop.messages.person
     name = np.full(len(person), _NAMES.index(DELIVERED))
-    return _Rows(person, name, instants.messages, np.full(len(person), -1), np.zeros(len(person), dtype=np.int64))
+    nothing = np.full(len(person), -1)
+    return _Rows(person, name, instants.messages, nothing, np.zeros(len(person), dtype=np.int64), nothing)
 
 
 def _refunds(shop: Shop, instants: Instants) -> _Rows:
@@ -162,4 +170,4 @@ def _refunds(shop: Shop, instants: Instants) -> _Rows:
     order = shop.orders.line_order[shop.refunds.line]
     person = shop.visits.person[shop.orders.visit[order]]
     name = np.full(len(order), _NAMES.index("Order Refunded"))
-    return _Rows(person, name, instants.refunds, order, shop.orders.line_paid_minor[shop.refunds.line])
+    return _Rows(person, name, instants.refunds, order, shop.orders.line_paid_minor[shop.refunds.line], np.full(len(order), -1))
