@@ -12,7 +12,7 @@ from finegrain.behaviour.process.comparing import Comparisons, SplitFigures, com
 from finegrain.behaviour.process.counting import Counted
 from finegrain.behaviour.process.figures import AgainFigures, ProcessStep, Variant, again_figures, step_figures, variants_of
 from finegrain.behaviour.queries.result import Asked, Frames
-from finegrain.i18n import Phrase
+from finegrain.i18n import Phrase, current_language, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,11 +141,16 @@ class ProcessResult(Frames):
         found: NDArray[np.bool_] = self.counted.cases.splits[split].group[:, step - 1] == group
         return found
 
-    def report(self) -> tuple[Sentence, ...]:
-        """Give the diagnosis in sentences in the reader's language, the numbers beside each."""
+    def report(self, language: str | None = None) -> tuple[Sentence, ...]:
+        """Give the diagnosis in sentences, the numbers beside each.
+
+        Args:
+            language: in which it is told; by default the reader's.
+        """
         from finegrain.behaviour.process.report import sentences
 
-        return sentences(self)
+        with speaking(language or current_language()):
+            return sentences(self)
 
     def masked(self, mask: Callable[[str, str], str]) -> ProcessResult:
         """Give the diagnosis for somebody who may not see people's traits.

@@ -17,7 +17,6 @@ from finegrain.behaviour.process.query import ProcessQuery
 from finegrain.behaviour.process.result import process_result
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch
 from finegrain.behaviour.queries.matching import GroupNames
-from finegrain.i18n import speaking
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -169,8 +168,7 @@ def test_the_report_tells_what_the_best_days_would_bring() -> None:
 
 
 def test_the_report_speaks_chinese() -> None:
-    with speaking("zh-CN"):
-        texts = [sentence.text for sentence in diagnosed(broken()).report()]
+    texts = [sentence.text for sentence in diagnosed(broken()).report("zh-CN")]
     assert all("。" in text for text in texts)
     assert any("红" not in text and "red" in text for text in texts)
 
