@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finegrain.behaviour.process.counting import dense
+from finegrain.behaviour.process.counting import dense, distinct
 from finegrain.behaviour.process.estimates import Interval, benjamini_hochberg, design_effect, newcombe, two_sided, wilson
 from finegrain.behaviour.process.figures import LEAST_PEOPLE, Worth, onward_of, worth_of
 from finegrain.behaviour.queries.result import Group, groups_of
@@ -138,14 +139,15 @@ class Comparisons:
 def compare_all(counted: Counted, value_each: float | None) -> Comparisons:
     """Compare every value of every breakdown at every step but the last."""
     steps = range(1, counted.steps)
+    onward = [onward_of(counted, step) for step in steps]
     sides = [[_Sides.of(counted, split, step) for step in steps] for split in counted.cases.splits]
     made: list[Point] = []
     thin = 0
     for place, split in enumerate(counted.cases.splits):
-        for step, side in zip(steps, sides[place], strict=True):
-            found = [side.point(place, group, onward_of(counted, step), value_each) for group in range(len(split.names.named))]
+        for side, share in zip(sides[place], onward, strict=True):
+            found = [side.point(place, group, share, value_each) for group in range(len(split.names.named))]
             made += [point for point in found if point is not None]
-            thin += sum(point is None and bool(side.here(group).cases) for group, point in enumerate(found))
+            thin += sum(point is None and bool(side.groups[group].cases) for group, point in enumerate(found))
     figures = tuple(_figures(split, sides[place]) for place, split in enumerate(counted.cases.splits))
     return Comparisons(figures, _ranked(made), len(made), thin)
 
@@ -159,7 +161,7 @@ def _ranked(made: list[Point]) -> tuple[Point, ...]:
 
 def _figures(split: Split, sides: list[_Sides]) -> SplitFigures:
     groups = tuple(
-        SplitGroup(name, tuple(side.here(place) for side in sides)) for place, name in enumerate(groups_of(split.names))
+        SplitGroup(name, tuple(side.groups[place] for side in sides)) for place, name in enumerate(groups_of(split.names))
     )
     return SplitFigures(split.breakdown.property, split.breakdown.of, groups)
 
@@ -171,71 +173,69 @@ class _Side:
     by_owner: NDArray[np.int64]
     won: NDArray[np.int64]
 
-    @property
+    @cached_property
     def cases(self) -> int:
         return int(self.by_owner.sum())
 
-    @property
+    @cached_property
     def people(self) -> int:
         return int(np.count_nonzero(self.by_owner))
 
-    @property
-    def share(self) -> float:
-        return int(self.won.sum()) / self.cases
+    @cached_property
+    def converted(self) -> int:
+        return int(self.won.sum())
 
     @property
+    def share(self) -> float:
+        return self.converted / self.cases
+
+    @cached_property
     def interval(self) -> Interval:
         some = self.by_owner > 0
-        won = int(self.won.sum())
-        return wilson(won, self.cases, design_effect(self.cases, won, (self.by_owner[some], self.won[some])))
+        return wilson(
+            self.converted, self.cases, design_effect(self.cases, self.converted, (self.by_owner[some], self.won[some]))
+        )
+
+    def without(self, other: _Side) -> _Side:
+        """Give the cases that are not the other's."""
+        return _Side(self.by_owner - other.by_owner, self.won - other.won)
+
+    def figures(self, lost_people: int) -> SplitStep:
+        """Sum them up."""
+        low, high = self.interval if self.cases else (None, None)
+        share = self.share if self.cases else None
+        return SplitStep(self.cases, self.people, self.converted, share, low, high, lost_people, self.people < LEAST_PEOPLE)
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """The cases at one step, by the groups of one breakdown."""
+    """The cases at one step: all of them, and by the groups of one breakdown."""
 
     step: int
-    owner: NDArray[np.int64]
-    group: NDArray[np.int32]
-    went_on: NDArray[np.bool_]
-    lost: NDArray[np.bool_]
+    total: _Side
+    parts: tuple[_Side, ...]
+    groups: tuple[SplitStep, ...]
 
     @classmethod
     def of(cls, counted: Counted, split: Split, step: int) -> _Sides:
         here = counted.cases.level >= step
-        owner = dense(counted.owner_code[here])
-        return cls(step, owner, split.group[here, step - 1], counted.cases.level[here] > step, counted.rows(step, "lost")[here])
-
-    def side(self, rows: NDArray[np.bool_]) -> _Side:
-        people = int(self.owner[-1]) + 1 if len(self.owner) else 0
-        return _Side(
-            np.bincount(self.owner[rows], minlength=people), np.bincount(self.owner[rows & self.went_on], minlength=people)
-        )
-
-    def here(self, group: int) -> SplitStep:
-        """Sum up one group."""
-        rows = self.group == group
-        side = self.side(rows)
-        low, high = side.interval if side.cases else (None, None)
-        return SplitStep(
-            cases=side.cases,
-            people=side.people,
-            converted=int(side.won.sum()),
-            conversion=side.share if side.cases else None,
-            low=low,
-            high=high,
-            lost_people=len(np.unique(self.owner[rows & self.lost])),
-            thin=side.people < LEAST_PEOPLE,
-        )
+        owner, went_on = dense(counted.owner_code[here]), counted.cases.level[here] > step
+        lost, group = counted.rows(step, "lost")[here], split.group[here, step - 1]
+        people = int(owner[-1]) + 1 if len(owner) else 0
+        rows = [np.flatnonzero(group == place) for place in range(len(split.names))]
+        parts = tuple(_side(owner[mine], went_on[mine], people) for mine in rows)
+        lost_people = [distinct(owner[mine[lost[mine]]]) for mine in rows]
+        figures = tuple(part.figures(left) for part, left in zip(parts, lost_people, strict=True))
+        return cls(step, _side(owner, went_on, people), parts, figures)
 
     def point(self, split: int, group: int, onward: float | None, value_each: float | None) -> Point | None:
         """Compare one group to all others; None where there are too few people."""
-        one, others = self.side(self.group == group), self.side(self.group != group)
+        one, here = self.parts[group], self.groups[group]
+        others = self.total.without(one)
         if onward is None or not _enough(one, others):
             return None
         difference = one.share - others.share
         low, high = newcombe(one.share, one.interval, others.share, others.interval)
-        here = self.here(group)
         at_stake = here.lost_people * onward / (1 - one.share) if one.share < 1 else 0.0
         p = two_sided(_z(one, others))
         return Point(
@@ -256,10 +256,14 @@ class _Sides:
         )
 
 
+def _side(owner: NDArray[np.int64], went_on: NDArray[np.bool_], people: int) -> _Side:
+    return _Side(np.bincount(owner, minlength=people), np.bincount(owner[went_on], minlength=people))
+
+
 def _enough(one: _Side, others: _Side) -> bool:
     if min(one.people, others.people) < LEAST_PEOPLE:
         return False
-    share = int(one.won.sum() + others.won.sum()) / (one.cases + others.cases)
+    share = (one.converted + others.converted) / (one.cases + others.cases)
     return min(one.cases, others.cases) * min(share, 1 - share) >= LEAST_EXPECTED
 
 
@@ -269,7 +273,7 @@ def _z(one: _Side, others: _Side) -> float:
     The standard deviation is that of the difference of two ratios over people, whose cases may lie on both sides: a person adds
     (y₁ − p n₁)/N₁ − (y₂ − p n₂)/N₂, with p the share of all cases (Cochran 1977, Sampling Techniques, section 6.3).
     """
-    p = int(one.won.sum() + others.won.sum()) / (one.cases + others.cases)
+    p = (one.converted + others.converted) / (one.cases + others.cases)
     each = (one.won - p * one.by_owner) / one.cases - (others.won - p * others.by_owner) / others.cases
     m = len(each)
     deviation = sqrt(m / (m - 1) * float(np.sum(each**2)))

@@ -24,6 +24,11 @@ def dense(owners: NDArray[np.int64]) -> NDArray[np.int64]:
     return numbers
 
 
+def distinct(owners: NDArray[np.int64]) -> int:
+    """Give how many different owners there are, those of one lying together."""
+    return int(np.count_nonzero(np.diff(owners))) + 1 if len(owners) else 0
+
+
 @dataclass(frozen=True)
 class Counted:
     """Cases with what is counted of them.
@@ -63,8 +68,7 @@ class Counted:
 
     def people(self, rows: NDArray[np.bool_]) -> int:
         """Give how many different people, or groups, have a case among ``rows``."""
-        owner = self.cases.owner[rows]
-        return int(np.count_nonzero(np.diff(owner))) + 1 if len(owner) else 0
+        return distinct(self.cases.owner[rows])
 
     def rows(self, step: int, outcome: str) -> NDArray[np.bool_]:
         """Say which cases had an outcome at a step, from 1; see ``ProcessSelection``."""
