@@ -143,6 +143,10 @@ def test_a_step_opens_its_people_who_are_kept_as_a_segment(open_page: OpenPage, 
     page.get_by_label("Name of the segment").fill("Carts")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("“Carts” can now be chosen as an audience")).to_be_visible()
+    page.keyboard.press("Escape")
+    choose(page, "Audience", "Segment: Carts")
+    settled(page)
+    assert column(page, 2) == [str(ADDED), str(ADDED)]
     kept = answered(
         open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Order Completed"], "audience": {"segment": "Carts"}})
     )
@@ -203,6 +207,16 @@ def test_a_condition_narrows_the_answer_while_it_is_typed(open_page: OpenPage, b
     expect(page.locator(".fg-result-table tbody tr td:nth-child(2)").first).to_have_text("10")
     assert query_of(page)["filters"] == [{"property": "total", "op": "lt", "value": 20}]
     expect(page.get_by_label("Value", exact=True)).to_be_focused()
+
+
+def test_a_value_counts_when_its_field_is_left(open_page: OpenPage, bazaar: Shop) -> None:
+    page = answered(open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Product Added"]}))
+    page.get_by_role("button", name="Condition on all events").click()
+    choose(page, "Property", "platform")
+    page.get_by_label("Values", exact=True).type("iOS")
+    page.keyboard.press("Tab")
+    expect(page.locator(".fg-result-table tbody tr td:nth-child(2)").first).to_have_text(str(ON_IOS))
+    assert query_of(page)["filters"] == [{"property": "platform", "value": "iOS"}]
 
 
 def test_what_is_wrong_is_said_at_the_field(open_page: OpenPage, bazaar: Shop) -> None:

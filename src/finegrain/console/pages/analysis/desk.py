@@ -137,6 +137,7 @@ class AnalysisDesk:
 
     def _saved(self, name: str) -> None:
         self._catalogue.segments.setdefault(name, name)
+        self._form.offer()
 
     def _waiting(self) -> None:
         with self._status:
@@ -155,11 +156,10 @@ class AnalysisDesk:
         self._box.classes(add="fg-busy")
         try:
             found = await work(answer, self._address)
+            self._settle(turn, lambda: self._show(found))
         except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
             failure = report(error)
             self._settle(turn, lambda: self._fail(failure))
-        else:
-            self._settle(turn, lambda: self._show(found))
 
     def _settle(self, turn: int, show: Callable[[], None]) -> None:
         if turn == self._turn and not self._box.is_deleted:

@@ -43,6 +43,8 @@ class QueryForm:
         self._given = dict(values)
         self._parts: dict[str, Part] = {}
         self._on_change = on_change
+        self._folded: ui.expansion | None = None
+        self._folded_names: set[str] = set()
         self.context = FormContext(catalogue, self._changed, self.events)
 
     def build(self, draw: Callable[[QueryForm], object]) -> None:
@@ -108,8 +110,10 @@ class QueryForm:
     def more(self, *names: str) -> Iterator[None]:
         """Draw what is seldom changed, folded in unless the query says something about one of ``names``."""
         opened = any(self.given(name) is not None for name in names)
-        with ui.expansion(_("More settings"), value=opened).props("dense").classes("fg-more"), self.row():
+        with ui.expansion(_("More settings"), value=opened).props("dense").classes("fg-more") as self._folded, self.row():
+            before = set(self._parts)
             yield
+            self._folded_names = set(self._parts) - before
 
     def unit(self, *units: str) -> None:
         """Draw what is counted."""
@@ -143,13 +147,20 @@ class QueryForm:
         text = told(error)
         # A path such as ``steps[1].filters[0].value`` goes on after the name of the field.
         found = _FIELD.fullmatch(str(error.facts.get("field", "")))
-        holder = self._parts.get(_HOLDERS.get(found[1], found[1])) if found else None
+        name = _HOLDERS.get(found[1], found[1]) if found else ""
+        holder = self._parts.get(name)
+        if name in self._folded_names and self._folded:
+            self._folded.open()
         if found is None or holder is None or not holder.complain(found[2], text):
             self._problem.say(text)
 
-    def _changed(self) -> None:
+    def offer(self) -> None:
+        """Bring what controls offer up to date with the events of the form and with what there is to choose from."""
         for part in self._parts.values():
             part.offer()
+
+    def _changed(self) -> None:
+        self.offer()
         self._on_change()
 
 

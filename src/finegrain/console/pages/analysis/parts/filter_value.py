@@ -37,6 +37,7 @@ _OF_KIND: dict[ValueKind, tuple[str, ...]] = {
     "time": ("after", "before", "exists", "not_exists"),
 }
 _NUMERIC = {"gt", "gte", "lt", "lte"}
+_LEFT = "event => event.relatedTarget?.closest('.q-menu') || emit(event.target.value ?? '')"
 _NONE = {"exists", "not_exists"}
 
 
@@ -113,13 +114,21 @@ class FilterValue:
         chosen = value if isinstance(value, bool) else None
         return self._named(ui.select({True: _("yes"), False: _("no")}, value=chosen, on_change=self._on_change), _("Value"))  # type: ignore[no-any-return]
 
+    def _take(self, select: ui.select, typed: Any) -> None:
+        text = typed.strip() if isinstance(typed, str) else ""
+        if text and text not in select.value:
+            options = list(dict.fromkeys([*select.options, text]))
+            select.set_options(options, value=[*select.value, text])
+
     def _several(self, value: Any) -> ui.select:
         given = value if isinstance(value, list) else [] if value is None else [value]
         chosen = [_as_text(one) for one in given]
         options = list(dict.fromkeys([*self._attribute.values, *chosen]))
-        select = ui.select(options, value=chosen, multiple=True, new_value_mode="add-unique", on_change=self._on_change)
-        select.props("use-chips input-debounce=0").props["hint"] = _("Press Enter after a value of your own")
-        select.props("hide-hint")
+        with ui.element("div").classes("fg-filter-several") as box:
+            select = ui.select(options, value=chosen, multiple=True, new_value_mode="add-unique", on_change=self._on_change)
+        select.props("use-chips input-debounce=0")
+        # Who leaves the field means what was typed, whether or not Enter was pressed.
+        box.on("focusout", lambda event: self._take(select, event.args), js_handler=_LEFT)
         return self._named(select, _("Values"))  # type: ignore[no-any-return]
 
 

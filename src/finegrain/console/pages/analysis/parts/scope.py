@@ -77,18 +77,29 @@ class AudiencePart(Part):
     """
 
     def __init__(self, context: FormContext, value: Mapping[str, Any] | None) -> None:
+        self._catalogue = context.catalogue
         self._people: Sequence[str] = (value or {}).get(_PEOPLE, ())
-        options = {"": _("Everybody")}
-        options |= {f"segment:{name}": _("Segment: {segment}", segment=text) for name, text in context.catalogue.segments.items()}
-        options |= {f"tier:{key}": text for key, text in context.catalogue.tiers.items()}
-        if self._people:
-            options[_PEOPLE] = ngettext("{n} person by id", "{n} people by id", len(self._people))
         chosen = _audience_key(value or {})
-        options.setdefault(chosen, chosen.partition(":")[2])
+        options = self._options(chosen)
         with labelled(_("Audience")):
             self._select = ui.select(options, value=chosen, with_input=True, on_change=context.on_change)
             self._select.props["aria-label"] = _("Audience")
             self._problem = Problem()
+
+    def _options(self, chosen: str) -> dict[str, str]:
+        segments, tiers = self._catalogue.segments, self._catalogue.tiers
+        options = {"": _("Everybody")}
+        options |= {f"segment:{name}": _("Segment: {segment}", segment=text) for name, text in segments.items()}
+        options |= {f"tier:{key}": text for key, text in tiers.items()}
+        if self._people:
+            options[_PEOPLE] = ngettext("{n} person by id", "{n} people by id", len(self._people))
+        return options | ({} if chosen in options else {chosen: chosen.partition(":")[2]})
+
+    def offer(self) -> None:
+        """Offer the segments that there are now."""
+        options = self._options(str(self._select.value or ""))
+        if options != self._select.options:
+            self._select.set_options(options, value=self._select.value)
 
     def value(self) -> dict[str, Any] | None:
         """Give the audience as a JSON object; None for everybody."""
