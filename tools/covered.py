@@ -49,6 +49,9 @@ def run(*words: str, folder: str) -> subprocess.CompletedProcess[str]:
 
 def measure(tests: tuple[str, ...], core: tuple[str, ...]) -> tuple[int, str]:
     """Run ``tests`` and measure ``core``; give the exit code, 0 when every line and branch was run, and what to read."""
+    missing = [path for path in tests if not (ROOT / path).exists()]
+    if missing:
+        return 4, f"There are no tests at {', '.join(missing)}."
     with tempfile.TemporaryDirectory() as folder:
         tested = run("run", "-m", "pytest", *tests, *PYTEST, *PARALLEL, folder=folder)
         if tested.returncode:

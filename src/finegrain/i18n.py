@@ -1,21 +1,23 @@
-"""Texts in the reader's language: gettext catalogues, one ``.po`` file a room, joined when a language is first used."""
+"""Texts in the reader's language: gettext catalogues, one ``.po`` file a room, read when a language is used."""
 
 from __future__ import annotations
 
-import gettext
 import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 Language = Literal["en", "zh_CN"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh_CN")
 LOCALES = Path(__file__).parent / "locales"
+_FIRST = ("base", "cli")
 
 _current: ContextVar[Language] = ContextVar("finegrain_language", default="en")
 
@@ -107,22 +109,54 @@ def resolve_language_with(resolver: Callable[[], Language | None] | None) -> Non
     _resolver = resolver
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(language: Language) -> gettext.NullTranslations:
-    if language == "en":
-        return gettext.NullTranslations()
+class _Rooms(NullTranslations):
+    """The texts of all rooms, each room's read once a text is asked for that those before it do not hold.
+
+    The same text reads the same in every room, so their order makes no difference but to the command line's help, which answers
+    from the first of them.
+    """
+
+    def __init__(self, paths: Sequence[Path], language: Language) -> None:
+        super().__init__()
+        self._language = language
+        self._waiting = sorted(paths, key=lambda path: (path.stem not in _FIRST, path.stem))
+        self._parts: list[GNUTranslations] = []
+        self._reading = Lock()
+
+    def gettext(self, message: str) -> str:
+        """Translate a text; one without a translation comes back as it is."""
+        found = (part.gettext(message) for part in self._each())
+        return next((text for text in found if text != message), message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Translate a text whose form depends on a number."""
+        found = (part.ngettext(msgid1, msgid2, n) for part in self._each())
+        return next((text for text in found if text not in {msgid1, msgid2}), msgid1 if n == 1 else msgid2)
+
+    def _each(self) -> Iterator[GNUTranslations]:
+        place = 0
+        while place < len(self._parts) or self._read_next(place):
+            yield self._parts[place]
+            place += 1
+
+    def _read_next(self, place: int) -> bool:
+        with self._reading:
+            if place == len(self._parts) and self._waiting:
+                self._parts.append(_read(self._waiting.pop(0), self._language))
+            return place < len(self._parts)
+
+
+def _read(path: Path, language: Language) -> GNUTranslations:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    joined: gettext.GNUTranslations | None = None
-    for path in sorted((LOCALES / language).glob("*.po")):
-        binary = io.BytesIO()
-        with path.open("rb") as file:
-            write_mo(binary, read_po(file, locale=language))
-        binary.seek(0)
-        part = gettext.GNUTranslations(binary)
-        if joined is None:
-            joined = part
-        else:
-            joined._catalog.update(part._catalog)  # type: ignore[attr-defined]  # noqa: SLF001 - gettext cannot join
-    return joined or gettext.NullTranslations()
+    binary = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(binary, read_po(file, locale=language))
+    binary.seek(0)
+    return GNUTranslations(binary)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: Language) -> NullTranslations:
+    return NullTranslations() if language == "en" else _Rooms(list((LOCALES / language).glob("*.po")), language)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 AUDIT = "/settings/audit"
 
 ACTIONS: dict[str, str] = {
+    "dashboard.add": N_("Put a question on a dashboard"),
+    "dashboard.arrange": N_("Arranged a dashboard"),
+    "dashboard.change": N_("Changed a dashboard"),
+    "dashboard.delete": N_("Deleted a dashboard"),
+    "dashboard.make": N_("Made a dashboard"),
+    "dashboard.remove": N_("Took a question off a dashboard"),
     "import.finished": N_("Imported a file"),
     "import.replayed": N_("Replayed refused rows"),
     "link.login": N_("Made a one-time link"),
