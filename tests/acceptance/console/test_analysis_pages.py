@@ -201,8 +201,9 @@ def test_figures_of_a_trend_equal_those_over_http(open_page: OpenPage, bazaar: S
 def test_a_condition_narrows_the_answer_while_it_is_typed(open_page: OpenPage, bazaar: Shop) -> None:
     page = answered(open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Product Added"]}))
     page.get_by_role("button", name="Condition on all events").click()
-    choose(page, "Property", "total")
-    choose(page, "Comparison", "is below")
+    row = page.locator(".fg-filter-row")
+    choose(page, "Property", "total", within=row)
+    choose(page, "Comparison", "is below", within=row)
     page.get_by_label("Value", exact=True).fill("20")
     expect(page.locator(".fg-result-table tbody tr td:nth-child(2)").first).to_have_text("10")
     assert query_of(page)["filters"] == [{"property": "total", "op": "lt", "value": 20}]
@@ -212,7 +213,7 @@ def test_a_condition_narrows_the_answer_while_it_is_typed(open_page: OpenPage, b
 def test_a_value_counts_when_its_field_is_left(open_page: OpenPage, bazaar: Shop) -> None:
     page = answered(open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Product Added"]}))
     page.get_by_role("button", name="Condition on all events").click()
-    choose(page, "Property", "platform")
+    choose(page, "Property", "platform", within=page.locator(".fg-filter-row"))
     page.get_by_label("Values", exact=True).type("iOS")
     page.keyboard.press("Tab")
     expect(page.locator(".fg-result-table tbody tr td:nth-child(2)").first).to_have_text(str(ON_IOS))
