@@ -30,6 +30,8 @@ VIEWED, ADDED, ORDERED = 100, 60, 30
 """People who came so far; the first of them, so that who ordered has added, and viewed."""
 ON_IOS = 34
 """Of those who viewed, every third; 20 of them added, 10 ordered."""
+OWN = {"churn": {"silence": "5d", "lookback": "14d"}}
+"""Questions of those kinds whose own one nobody answers to: none of these people has been silent for 90 days."""
 AGAIN = 10
 """The first people ordered twice; four of them on iOS."""
 
@@ -66,7 +68,7 @@ def events(place: int) -> Iterator[dict[str, object]]:
 
 
 def address(kind: str, query: dict[str, Any] | None = None) -> str:
-    return f"/analysis/{kind}" + (f"?q={quote(json.dumps(query))}" if query else "")
+    return f"/analysis/{kind}".rstrip("/") + (f"?q={quote(json.dumps(query))}" if query else "")
 
 
 def answered(open_page: OpenPage, shop: Shop, path: str, **options: Any) -> Page:
@@ -259,7 +261,7 @@ def test_a_number_is_reached_and_opened_by_keyboard(open_page: OpenPage, bazaar:
 @pytest.mark.parametrize("kind", ["", *ANALYSES])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(open_page: OpenPage, bazaar: Shop, kind: str, theme: str) -> None:
-    page = open_page(f"/analysis/{kind}".rstrip("/"), of=bazaar)
+    page = open_page(address(kind, OWN.get(kind)), of=bazaar)
     if theme == "dark":
         page.get_by_role("button", name="Dark theme").click()
         page.locator("body.body--dark").wait_for()
@@ -282,7 +284,7 @@ def test_axe_finds_nothing_serious_in_the_list_of_people(open_page: OpenPage, ba
 
 @pytest.mark.parametrize("kind", ["", *ANALYSES])
 def test_a_narrow_screen_holds_the_page(open_page: OpenPage, bazaar: Shop, kind: str) -> None:
-    page = open_page(f"/analysis/{kind}".rstrip("/"), of=bazaar, width=390)
+    page = open_page(address(kind, OWN.get(kind)), of=bazaar, width=390)
     if kind:
         settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
