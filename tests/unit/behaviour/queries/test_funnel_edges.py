@@ -59,6 +59,18 @@ def test_events_of_one_instant_count_in_the_order_that_serves_the_funnel(world: 
     assert counts(ask(world, log, "A", "B", "C", order="strict")) == [1, 0, 0]
 
 
+def test_steps_of_one_instant_go_on_from_a_start_before_it(world: Any) -> None:
+    assert counts(ask(world, [at(1, "A"), at(2, "C"), at(2, "B")], "A", "B", "C")) == [1, 1, 1]
+    assert counts(ask(world, [at(1, "B"), at(1, "A"), at(2, "C")], "A", "B", "C")) == [1, 1, 1]
+    assert counts(ask(world, [at(1, "A"), at(30, "B"), at(30, "C")], "A", "B", "C")) == [1, 0, 0]
+
+
+def test_in_any_order_the_first_start_alone_counts_where_it_must(world: Any) -> None:
+    log = [at(1, "A"), at(80, "B"), at(81, "A")]
+    assert counts(ask(world, log, "A", "B", order="any", starts="first_in_period")) == [1, 0]
+    assert counts(ask(world, log, "A", "B", order="any")) == [1, 1]
+
+
 def test_one_event_never_serves_two_steps(world: Any) -> None:
     assert counts(ask(world, [at(1, "A")], "A", "A")) == [1, 0]
     assert counts(ask(world, [at(1, "A"), at(2, "A")], "A", "A")) == [1, 1]

@@ -71,6 +71,10 @@ def test_starts_lie_in_the_period_and_ends_may_lie_after_it(world: Any) -> None:
     assert hours(ask(world, [at(-1, "A"), at(2, "B")])) == []
 
 
+def test_an_end_long_after_the_period_closes_nothing(world: Any) -> None:
+    assert hours(ask(world, [at(1, "A"), at(12 * DAY, "B")])) == []
+
+
 def test_a_start_after_the_period_takes_the_end_from_one_inside(world: Any) -> None:
     last = 5 * DAY - 1
     log = [at(last - 1, "A"), at(last + 1, "A"), at(last + 2, "B")]
