@@ -103,6 +103,8 @@ def choose(page: Page, label: str, option: str, *, within: Locator | None = None
     box = (within or page).get_by_label(label, exact=True).first
     box.click()
     page.locator(".q-menu .q-item", has_text=re.compile(f"^{re.escape(option)}$")).first.click()
+    # A closing menu gives the focus back to its field, which must not happen to what is typed next.
+    expect(page.locator(".q-menu")).to_have_count(0)
 
 
 def people_shown(page: Page) -> int:
