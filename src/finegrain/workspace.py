@@ -36,6 +36,7 @@ from finegrain.store.ops import OpsStore
 from finegrain.zones import Zone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     import numpy as np
@@ -52,8 +53,8 @@ if TYPE_CHECKING:
     from finegrain.behaviour.overview import OverviewResult
     from finegrain.behaviour.paths.result import PathsResult
     from finegrain.behaviour.process.result import ProcessResult
+    from finegrain.behaviour.queries.contract import Selection
     from finegrain.behaviour.queries.engine import QueryEngine
-    from finegrain.behaviour.retention.contract import RetentionCell
     from finegrain.behaviour.retention.result import RetentionResult
     from finegrain.behaviour.trends.lasting_result import LifecycleResult, StickinessResult
     from finegrain.behaviour.trends.result import TrendsResult
@@ -277,11 +278,18 @@ class Workspace:
         """
         return self.queries.retention(query, self.as_of(as_of))
 
-    def retention_people(
-        self, cell: RetentionCell, *, as_of: str | date | datetime | None = None, **query: Any
+    def people_behind(
+        self, kind: str, select: Selection | Mapping[str, Any], *, as_of: str | date | datetime | None = None, **query: Any
     ) -> NDArray[np.int64]:
-        """Give the ids of the people in one cell of ``retention``; see ``QueryService.retention_people``."""
-        return self.queries.retention_people(query, cell, self.as_of(as_of))
+        """List those behind a number of an answer: ``ws.people_behind("trends", {"bucket": 2}, series=["Signed Up"])``.
+
+        Args:
+            kind: the method that answers.
+            select: which number; see ``QueryService.people``.
+            as_of: the present; see ``as_of``.
+            **query: the fields of the question, as that method takes them.
+        """
+        return self.queries.people(kind, query, select, self.as_of(as_of))
 
     def intervals(self, *, as_of: str | date | datetime | None = None, **query: Any) -> IntervalResult:
         """Say how long it takes: ``ws.intervals(start="Order Completed", end="Order Completed", window="90d")``.

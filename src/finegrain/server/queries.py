@@ -13,7 +13,6 @@ from finegrain.access.acting import acting_as
 from finegrain.access.errors import NotAllowedError
 from finegrain.access.masking import mask_id, mask_text, mask_traits, masking
 from finegrain.behaviour.errors import BadQueryError
-from finegrain.behaviour.queries.kinds import ask, people_behind
 from finegrain.errors import FinegrainError, InputError, NotFoundError, StorageError
 from finegrain.i18n import Phrase, normalise, speaking
 from finegrain.server.errors import LongBodyError, SlowBodyError
@@ -51,7 +50,7 @@ class QueryApi:
 
     def answer(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """Answer one query; values of a person's trait are masked for whoever may not see personal data."""
-        return shown_to_reader(ask(self._workspace.queries, kind, values, self._workspace.as_of(as_of)))
+        return shown_to_reader(self._workspace.queries.answer(kind, values, self._workspace.as_of(as_of)))
 
     def people(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """List the people behind one number."""
@@ -61,7 +60,7 @@ class QueryApi:
         if unknown:
             allowed = Phrase("one of the fields {names}", names="page, per_page, query, select")
             raise BadQueryError(field=unknown[0], value=repr(values[unknown[0]]), allowed=allowed)
-        found = people_behind(self._workspace.queries, kind, query, select, self._workspace.as_of(as_of))
+        found = self._workspace.queries.people(kind, query, select, self._workspace.as_of(as_of))
         shown = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
         return {"total": len(found), "page": page, "per_page": per_page, "people": [_shown(person) for person in shown]}
 

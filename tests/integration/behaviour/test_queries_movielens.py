@@ -64,7 +64,7 @@ def test_weekly_retention_is_that_of_pandas(ratings: Any, service: QueryService)
     found = {cohort.start: [cohort.size, *cohort.counts[1:]] for cohort in result.total.cohorts if cohort.size}
     assert found == weekly_counts(ratings, 8)
     cohort = result.total.cohorts[3]
-    assert len(service.retention_people(query, RetentionCell(3, 1), AS_OF)) == cohort.counts[1] > 0
+    assert len(service.people("retention", query, RetentionCell(3, 1), AS_OF)) == cohort.counts[1] > 0
 
 
 def test_times_between_ratings_are_those_of_pandas(ratings: Any, service: QueryService) -> None:

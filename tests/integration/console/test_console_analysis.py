@@ -13,7 +13,6 @@ import pytest
 from nicegui import ui
 from tests.integration.console.conftest import address, browser, element, elements, see, tell, texts, until
 
-from finegrain.behaviour.queries.kinds import ask, people_behind
 from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
 from finegrain.console.pages.analysis.charts import figures_of, table_of
 from finegrain.console.pages.analysis.kinds import ANALYSES
@@ -88,7 +87,7 @@ def cells(user: User) -> list[list[str]]:
 
 
 def result_of(workspace: fg.Workspace, kind: str, query: dict[str, Any]) -> Any:
-    return ask(workspace.queries, kind, query, workspace.as_of())
+    return workspace.queries.answer(kind, query, workspace.as_of())
 
 
 def doors(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -128,7 +127,7 @@ async def test_every_number_with_a_door_has_people(visit: Visit, workspace: fg.W
     selects = [cell.select for row in table_of(kind, result).rows for cell in row if cell.select]
     selects += [figure.select for figure in figures_of(kind, result) if figure.select]
     for select in [*(item["door"] for item in found), *selects]:
-        assert len(people_behind(workspace.queries, kind, query, select, workspace.as_of())) > 0
+        assert len(workspace.queries.people(kind, query, select, workspace.as_of())) > 0
     assert selects
 
 
@@ -138,7 +137,7 @@ async def test_a_number_of_people_is_as_long_as_their_list(workspace: fg.Workspa
     table = table_of(kind, result_of(workspace, kind, query))
     counted = [(column, cell) for row in table.rows for column, cell in zip(table.columns, row, strict=True) if cell.select]
     for column, cell in counted:
-        people = people_behind(workspace.queries, kind, query, cell.select or {}, workspace.as_of())
+        people = workspace.queries.people(kind, query, cell.select or {}, workspace.as_of())
         if column.label in OF_PEOPLE:
             assert len(people) == abs(int(str(cell.value)))
         assert len(np.unique(people)) == len(people)
@@ -159,7 +158,7 @@ async def test_every_sentence_and_further_table_leads_to_people(workspace: fg.Wo
     selects = [told.select for told in reads.sentences(result)]
     selects += [cell.select for named in reads.further(result) for row in named.table.rows for cell in row]
     for select in filter(None, selects):
-        assert len(people_behind(workspace.queries, kind, query, select, workspace.as_of())) > 0
+        assert len(workspace.queries.people(kind, query, select, workspace.as_of())) > 0
         assert reads.title(result, select)
 
 

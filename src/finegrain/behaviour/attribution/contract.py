@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from finegrain.behaviour.attribution.query import Model  # noqa: TC001 - selections are read by their types
 from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.queries.contract import Selection
 from finegrain.behaviour.queries.limits import check_within
 from finegrain.i18n import Phrase
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.attribution.query import AttributionQuery
     from finegrain.behaviour.queries.matching import GroupNames
+    from finegrain.behaviour.queries.scope import Scope
 
 TouchKind = Literal["touch", "other", "direct"]
 WHOLE = 1_000_000
@@ -55,7 +57,7 @@ class Credits:
 
 
 @dataclass(frozen=True)
-class AttributionSelection:
+class AttributionSelection(Selection):
     """The conversions behind one number of an answer.
 
     Attributes:
@@ -70,12 +72,8 @@ class AttributionSelection:
     kind: TouchKind = "touch"
     group: int | None = None
 
-    def check(self, query: AttributionQuery) -> None:
-        """Refuse what no answer to ``query`` holds.
-
-        Raises:
-            BadQueryError: it names the field, its value, and what is allowed.
-        """
+    def check(self, query: AttributionQuery, scope: Scope) -> None:  # noqa: ARG002 - others look at it
+        """Refuse what no answer to ``query`` holds."""
         if query.unit == "groups":
             allowed = Phrase("people or sessions: whoever belongs to a group can be anybody")
             raise BadQueryError(field="unit", value=query.unit, allowed=allowed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from finegrain.behaviour.queries.contract import Selection
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -70,7 +72,7 @@ GroupName = Literal["silent", "stayed", "too_new", "outside", "back"]
 
 
 @dataclass(frozen=True)
-class ChurnSelection:
+class ChurnSelection(Selection):
     """Whom to list of a churn diagnosis.
 
     Attributes:

@@ -21,7 +21,6 @@ from finegrain.behaviour.dashboards.checking import (
 from finegrain.behaviour.dashboards.contract import Card, Dashboard
 from finegrain.behaviour.dashboards.errors import DashboardExistsError, UnknownCardError, UnknownDashboardError
 from finegrain.behaviour.dashboards.tables import DashboardCardTable, DashboardTable
-from finegrain.behaviour.queries.kinds import ask
 from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
@@ -261,7 +260,7 @@ class DashboardService:
         """
         require("query:read")
         period = {"period": dashboard.period} if dashboard.period else {}
-        return ask(self._queries, card.kind, {**card.query, **period}, as_of)
+        return self._queries.answer(card.kind, {**card.query, **period}, as_of)
 
     def _get(self, session: Session, number: int) -> Dashboard:
         row = session.get(DashboardTable, number)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from finegrain.behaviour.queries.contract import Selection
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,7 +36,7 @@ class Chains:
 
 
 @dataclass(frozen=True)
-class FunnelSelection:
+class FunnelSelection(Selection):
     """Whom to list of a funnel.
 
     Attributes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.queries.contract import Selection
 from finegrain.behaviour.queries.limits import check_within
 from finegrain.i18n import Phrase
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.paths.query import PathsQuery
     from finegrain.behaviour.queries.matching import GroupNames
+    from finegrain.behaviour.queries.scope import Scope
 
 Then = Literal["anything", "name", "other", "stopped", "beyond"]
 
@@ -51,7 +53,7 @@ class PathCounts:
 
 
 @dataclass(frozen=True)
-class PathsSelection:
+class PathsSelection(Selection):
     """The paths behind one number of an answer.
 
     Attributes:
@@ -69,12 +71,8 @@ class PathsSelection:
     then_name: str = ""
     group: int | None = None
 
-    def check(self, query: PathsQuery) -> None:
-        """Refuse what no answer to ``query`` holds.
-
-        Raises:
-            BadQueryError: it names the field, its value, and what is allowed.
-        """
+    def check(self, query: PathsQuery, scope: Scope) -> None:  # noqa: ARG002 - others look at it
+        """Refuse what no answer to ``query`` holds."""
         if query.unit != "people":
             allowed = Phrase("people: whoever belongs to a group can be anybody")
             raise BadQueryError(field="unit", value=query.unit, allowed=allowed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from finegrain.behaviour.queries.contract import Selection
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -103,7 +105,7 @@ def steps_of(way: NDArray[np.int64]) -> tuple[tuple[int, ...], bool]:
 
 
 @dataclass(frozen=True)
-class ProcessSelection:
+class ProcessSelection(Selection):
     """Whom to list of a process diagnosis: the people of the cases that meet all of it.
 
     Attributes:

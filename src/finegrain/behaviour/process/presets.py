@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from finegrain.behaviour.errors import BadQueryError
@@ -11,8 +11,6 @@ from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from finegrain.behaviour.process.query import ProcessQuery
 
 
 @dataclass(frozen=True)
@@ -37,23 +35,21 @@ PROCESSES: dict[str, Process] = {
 """By name: names of the tracking specifications of Segment, Google Analytics 4 and 神策, and usual Chinese ones."""
 
 
-def resolved(query: ProcessQuery, known: Sequence[str]) -> ProcessQuery:
-    """Give a query with the steps of its preset, those that exist; as it is where it has steps of its own, or no preset.
+def usual_steps(preset: str, known: Sequence[str]) -> tuple[tuple[EventMatch, ...], str]:
+    """Give the steps of a usual process that exist, and the property that tells a completion's value.
 
     Args:
-        query: the question.
+        preset: one of ``PROCESSES``.
         known: the names of all events that were ever stored.
 
     Raises:
-        BadQueryError: fewer than two of the preset's events were ever stored.
+        BadQueryError: fewer than two of the process's events were ever stored.
     """
-    if query.steps or not query.preset:
-        return query
-    process = PROCESSES[query.preset]
+    process = PROCESSES[preset]
     found = [tuple(name for name in names if name in known) for names in process.steps]
     steps = tuple(EventMatch(names[0] if len(names) == 1 else names) for names in found if names)
     if len(steps) < 2:  # noqa: PLR2004 - a process has at least a beginning and an end
         wanted = ", ".join(names[0] for names in process.steps)
         allowed = Phrase("one whose events exist ({names}), or steps of your own", names=wanted)
-        raise BadQueryError(field="preset", value=query.preset, allowed=allowed)
-    return replace(query, steps=steps, value=query.value or process.value)
+        raise BadQueryError(field="preset", value=preset, allowed=allowed)
+    return steps, process.value

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.process.presets import usual_steps
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch, Query
 from finegrain.behaviour.queries.durations import read_duration
 from finegrain.behaviour.queries.limits import check_within
 from finegrain.i18n import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_STEPS = 20
 MOST_BREAKDOWNS = 10
@@ -60,6 +64,13 @@ class ProcessQuery(Query):
     def splits(self) -> tuple[Breakdown, ...]:
         """All breakdowns that are compared: those of this query, and the one that every query takes."""
         return self.breakdowns if self.breakdown is None else (*self.breakdowns, self.breakdown)
+
+    def resolved(self, known: Sequence[str]) -> Self:
+        """Give the query with the steps of its preset, those that exist; as it is where it has steps of its own, or no preset."""
+        if self.steps or not self.preset:
+            return self
+        steps, value = usual_steps(self.preset, known)
+        return replace(self, steps=steps, value=self.value or value)
 
     def check(self) -> None:
         """Refuse what no process can be asked.

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from finegrain.behaviour.queries.scope import Scope
 
 Operator = Literal[
     "is",
@@ -138,8 +143,31 @@ class Query:
         """All breakdowns that the query asks about."""
         return () if self.breakdown is None else (self.breakdown,)
 
+    def resolved(self, known: Sequence[str]) -> Self:  # noqa: ARG002 - for those that name a usual question
+        """Give the query with the events that it means, where it only says what it is about.
+
+        Args:
+            known: the names of all events that were ever stored.
+
+        Raises:
+            BadQueryError: they were never stored.
+        """
+        return self
+
     def check(self) -> None:
         """Refuse what this kind of query cannot be asked.
+
+        Raises:
+            BadQueryError: it names the field, its value, and what is allowed.
+        """
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which number of an answer is meant, when the people behind it are asked for; each kind of query has its own."""
+
+    def check(self, query: Any, scope: Scope) -> None:
+        """Refuse what no answer to ``query`` holds, as far as that shows without an answer.
 
         Raises:
             BadQueryError: it names the field, its value, and what is allowed.

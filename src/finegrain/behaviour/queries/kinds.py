@@ -6,23 +6,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from finegrain.behaviour.queries.reading import read_query
+from finegrain.behaviour.queries.contract import Selection
 from finegrain.errors import UnknownNameError
 from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from finegrain.behaviour.queries.contract import Query
-    from finegrain.behaviour.queries.service import QueryService
+    from finegrain.behaviour.queries.scope import Scope
 
 
 @dataclass(frozen=True)
-class BarSelection:
+class BarSelection(Selection):
     """Whom to list of an answer in bars.
 
     Attributes:
@@ -36,15 +32,17 @@ class BarSelection:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of query, named as its method of ``QueryService``; both classes by module and name, to be loaded on first use.
+    """One kind of query, named as the engines' method that finds out what it asks; all by module and name, loaded on first use.
 
     Attributes:
         asks: its question, a subclass of ``Query``.
-        chooses: the dataclass that chooses people. The service's method ``<kind>_people`` takes it where there is one; else the
-            result's method ``people`` takes its fields.
+        answers: the function that makes an answer of what an engine found out.
+        chooses: the ``Selection`` of people. The engines' method ``<kind>_people`` takes it where there is one; else the answer's
+            method ``people`` takes its fields.
     """
 
     asks: str
+    answers: str
     chooses: str
 
     @property
@@ -54,25 +52,38 @@ class Kind:
         return found
 
     @property
-    def selection(self) -> type[Any]:
+    def result(self) -> Callable[[Any, Scope, Any], Any]:
+        """What makes an answer of the question, its scope and what an engine found out."""
+        found: Callable[[Any, Scope, Any], Any] = _loaded(self.answers)
+        return found
+
+    @property
+    def selection(self) -> type[Selection]:
         """The class that chooses people."""
-        found: type[Any] = _loaded(self.chooses)
+        found: type[Selection] = _loaded(self.chooses)
         return found
 
 
-_HERE = "finegrain.behaviour"
 KINDS: dict[str, Kind] = {
-    "funnel": Kind(f"{_HERE}.funnel.query:FunnelQuery", f"{_HERE}.funnel.contract:FunnelSelection"),
-    "retention": Kind(f"{_HERE}.retention.query:RetentionQuery", f"{_HERE}.retention.contract:RetentionCell"),
-    "trends": Kind(f"{_HERE}.trends.query:TrendsQuery", f"{_HERE}.trends.contract:TrendSelection"),
-    "paths": Kind(f"{_HERE}.paths.query:PathsQuery", f"{_HERE}.paths.contract:PathsSelection"),
-    "intervals": Kind(f"{_HERE}.intervals.query:IntervalQuery", f"{__name__}:BarSelection"),
-    "distribution": Kind(f"{_HERE}.distribution.query:DistributionQuery", f"{__name__}:BarSelection"),
-    "attribution": Kind(f"{_HERE}.attribution.query:AttributionQuery", f"{_HERE}.attribution.contract:AttributionSelection"),
-    "lifecycle": Kind(f"{_HERE}.trends.query:LifecycleQuery", f"{_HERE}.trends.contract:LifecycleSelection"),
-    "stickiness": Kind(f"{_HERE}.trends.query:StickinessQuery", f"{_HERE}.trends.contract:StickinessSelection"),
-    "churn": Kind(f"{_HERE}.churn.query:ChurnQuery", f"{_HERE}.churn.contract:ChurnSelection"),
-    "process": Kind(f"{_HERE}.process.query:ProcessQuery", f"{_HERE}.process.contract:ProcessSelection"),
+    "funnel": Kind("funnel.query:FunnelQuery", "funnel.result:funnel_result", "funnel.contract:FunnelSelection"),
+    "retention": Kind("retention.query:RetentionQuery", "retention.result:retention_result", "retention.contract:RetentionCell"),
+    "trends": Kind("trends.query:TrendsQuery", "trends.result:trends_result", "trends.contract:TrendSelection"),
+    "paths": Kind("paths.query:PathsQuery", "paths.result:paths_result", "paths.contract:PathsSelection"),
+    "intervals": Kind("intervals.query:IntervalQuery", "intervals.result:interval_result", "queries.kinds:BarSelection"),
+    "distribution": Kind(
+        "distribution.query:DistributionQuery", "distribution.result:distribution_result", "queries.kinds:BarSelection"
+    ),
+    "attribution": Kind(
+        "attribution.query:AttributionQuery", "attribution.result:attribution_result", "attribution.contract:AttributionSelection"
+    ),
+    "lifecycle": Kind(
+        "trends.query:LifecycleQuery", "trends.lasting_result:lifecycle_result", "trends.contract:LifecycleSelection"
+    ),
+    "stickiness": Kind(
+        "trends.query:StickinessQuery", "trends.lasting_result:stickiness_result", "trends.contract:StickinessSelection"
+    ),
+    "churn": Kind("churn.query:ChurnQuery", "churn.result:churn_result", "churn.contract:ChurnSelection"),
+    "process": Kind("process.query:ProcessQuery", "process.result:process_result", "process.contract:ProcessSelection"),
 }
 """Every kind, in the order in which they are shown."""
 
@@ -88,49 +99,6 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
-def ask(service: QueryService, name: str, values: Mapping[str, Any], as_of: datetime) -> Any:
-    """Answer a query of any kind.
-
-    Args:
-        service: answers it.
-        name: the kind.
-        values: its fields as JSON values.
-        as_of: the present, aware.
-
-    Raises:
-        UnknownNameError: there is no such kind, tier, segment or trait.
-        BadQueryError: a field has a value that it cannot take.
-        UnknownEventError: an event never happened.
-    """
-    kind_of(name)
-    return getattr(service, name)(values, as_of)
-
-
-def people_behind(
-    service: QueryService, name: str, values: Mapping[str, Any], selection: Mapping[str, Any], as_of: datetime
-) -> NDArray[np.int64]:
-    """Give the ids of the people behind a number of an answer, ascending, each once.
-
-    Args:
-        service: answers the query.
-        name: the kind.
-        values: its fields as JSON values.
-        selection: which number, as the fields of the kind's ``selection``.
-        as_of: the present, aware.
-
-    Raises:
-        UnknownNameError: there is no such kind, tier, segment or trait.
-        BadQueryError: a field has a value that it cannot take, or there is no such number.
-        UnknownEventError: an event never happened.
-    """
-    chosen = read_query(kind_of(name).selection, selection)
-    listing = getattr(service, f"{name}_people", None)
-    found: NDArray[np.int64] = (
-        listing(values, chosen, as_of) if listing is not None else ask(service, name, values, as_of).people(**vars(chosen))
-    )
-    return found
-
-
 def _loaded(path: str) -> Any:
     module, _, name = path.partition(":")
-    return getattr(import_module(module), name)
+    return getattr(import_module(f"finegrain.behaviour.{module}"), name)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from finegrain.behaviour.queries.contract import Selection
+from finegrain.behaviour.queries.limits import check_within
+from finegrain.i18n import Phrase
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from finegrain.behaviour.queries.matching import GroupNames
+    from finegrain.behaviour.queries.scope import Scope
+    from finegrain.behaviour.retention.query import RetentionQuery
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Cohorts:
 
 
 @dataclass(frozen=True)
-class RetentionCell:
+class RetentionCell(Selection):
     """Whom to list of a retention table.
 
     Attributes:
@@ -45,3 +51,17 @@ class RetentionCell:
     period: int | None = None
     outcome: Literal["returned", "lost"] = "returned"
     group: int | None = None
+
+    def check(self, query: RetentionQuery, scope: Scope) -> None:
+        """Refuse a cell that a retention table does not have."""
+        from finegrain.behaviour.retention.grid import grid_of
+
+        _within("cohort", self.cohort, grid_of(query, scope).cohorts - 1)
+        if self.period is not None:
+            _within("period", self.period, query.periods)
+        if self.group is not None:
+            _within("group", self.group, query.breakdown.limit + 1 if query.breakdown else 0)
+
+
+def _within(field: str, value: int, high: int) -> None:
+    check_within(f"cell.{field}", value, 0, high, Phrase("a whole number from {low} to {high}", low=0, high=high))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.result import Asked, Frames, Group, groups_of
 from finegrain.behaviour.retention.grid import grid_of
-from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.behaviour.queries.scope import Scope
-    from finegrain.behaviour.retention.contract import Cohorts, RetentionCell
+    from finegrain.behaviour.retention.contract import Cohorts
     from finegrain.behaviour.retention.grid import Grid
     from finegrain.behaviour.retention.query import RetentionQuery
 
@@ -93,7 +91,7 @@ class RetentionGroup:
 
 @dataclass(frozen=True, repr=False)
 class RetentionResult(Frames):
-    """Retention's answer. The people behind a cell are listed by ``QueryService.retention_people``.
+    """Retention's answer. The people behind a cell are listed by ``QueryService.people``.
 
     Attributes:
         asked: the question and its scope.
@@ -160,23 +158,3 @@ def _group(
 def _cohort(start: str, size: int, counts: list[int], still: list[bool]) -> RetentionCohort:
     shares = tuple(count / size if size else None for count in counts)
     return RetentionCohort(start, size, tuple(counts), shares, tuple(still))
-
-
-def check_cell(query: RetentionQuery, scope: Scope, cell: RetentionCell) -> None:
-    """Refuse a cell that a retention table does not have.
-
-    Raises:
-        BadQueryError: it names the cell's field, its value, and what is allowed.
-    """
-    _within("cohort", cell.cohort, grid_of(query, scope).cohorts - 1)
-    if cell.period is not None:
-        _within("period", cell.period, query.periods)
-    if cell.group is not None:
-        _within("group", cell.group, query.breakdown.limit + 1 if query.breakdown else 0)
-
-
-def _within(field: str, value: int, high: int) -> None:
-    if not 0 <= value <= high:
-        raise BadQueryError(
-            field=f"cell.{field}", value=value, allowed=Phrase("a whole number from {low} to {high}", low=0, high=high)
-        )

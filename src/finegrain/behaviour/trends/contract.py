@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from finegrain.behaviour.queries.contract import Selection
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -89,7 +91,7 @@ class Trends:
 
 
 @dataclass(frozen=True)
-class TrendSelection:
+class TrendSelection(Selection):
     """Which of a trend's figures is meant.
 
     Attributes:
@@ -122,7 +124,7 @@ class Lifecycle:
 
 
 @dataclass(frozen=True)
-class LifecycleSelection:
+class LifecycleSelection(Selection):
     """Which of a life-cycle's figures is meant: a state, the place of a bucket, and the place of a group (None for all)."""
 
     state: LifecycleState
@@ -148,7 +150,7 @@ class Stickiness:
 
 
 @dataclass(frozen=True)
-class StickinessSelection:
+class StickinessSelection(Selection):
     """Who had the event in exactly ``buckets`` buckets, in the group at a place (None for all)."""
 
     buckets: int

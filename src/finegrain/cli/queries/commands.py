@@ -63,12 +63,10 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 
 def answer(invocation: Invocation, command: QueryCommand, given: dict[str, Any]) -> None:
     """Ask the query that words and options make, and show the answer."""
-    from finegrain.behaviour.queries.kinds import ask
-
     query = query_of(command, given)
     with workspace(invocation) as ws:
         with waiting(_("Looking at what people did …")):
-            result = ask(ws.queries, command.kind, query, ws.as_of(given["as_of"]))
+            result = ws.queries.answer(command.kind, query, ws.as_of(given["as_of"]))
         if invocation.json:
             print_json(result.to_dict())
         else:

@@ -180,7 +180,7 @@ def test_people_are_found_by_model_and_touch(world: Any) -> None:
 
     def people(**selection: Any) -> list[int]:
         query = {"conversion": "D", "touches": ["A", "B"], "period": PERIOD}
-        found: list[int] = here.service.attribution_people(query, selection, AS_OF).tolist()
+        found: list[int] = here.service.people("attribution", query, selection, AS_OF).tolist()
         return found
 
     assert people(model="first", touch="B") == [2]
@@ -256,5 +256,5 @@ def test_what_attribution_cannot_be_asked_is_refused(query: dict[str, Any], fiel
 def test_a_selection_that_no_answer_holds_is_refused(query: dict[str, Any], selection: dict[str, Any], field: str) -> None:
     here = WORLDS["embedded"](THREE)
     with pytest.raises(BadQueryError) as refused:
-        here.service.attribution_people({"conversion": "D", "touches": ["A"], "period": PERIOD, **query}, selection, AS_OF)
+        here.service.people("attribution", {"conversion": "D", "touches": ["A"], "period": PERIOD, **query}, selection, AS_OF)
     assert refused.value.facts["field"] == field

@@ -20,7 +20,7 @@ from tests.twins.logs import (
 
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.engine import QueryEngine
-from finegrain.behaviour.queries.kinds import KINDS, ask, people_behind
+from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.behaviour.queries.matching import GroupNames
 from finegrain.behaviour.queries.result import Group, groups_of
 from finegrain.behaviour.queries.sql.engine import ClickHouseEngine
@@ -106,10 +106,10 @@ def test_each_kind_is_asked_by_name(kind: str) -> None:
 def test_a_kind_with_a_list_of_its_own_and_one_whose_answer_holds_it() -> None:
     service = embedded_world(LOG).service
     steps = {"steps": ["A", "A"], "period": PERIOD}
-    assert ask(service, "funnel", steps, AS_OF).total.steps[0].count == 1
-    assert people_behind(service, "funnel", steps, {"step": 1}, AS_OF).tolist() == [1]
+    assert service.answer("funnel", steps, AS_OF).total.steps[0].count == 1
+    assert service.people("funnel", steps, {"step": 1}, AS_OF).tolist() == [1]
     told = {"event": "A", "period": PERIOD}
-    assert people_behind(service, "distribution", told, {}, AS_OF).tolist() == [1]
+    assert service.people("distribution", told, {}, AS_OF).tolist() == [1]
 
 
 def test_without_a_breakdown_there_is_one_group_of_all() -> None:
@@ -118,4 +118,4 @@ def test_without_a_breakdown_there_is_one_group_of_all() -> None:
 
 def test_a_kind_that_does_not_exist_is_told_with_those_that_do() -> None:
     with pytest.raises(UnknownNameError, match="funnel, retention"):
-        ask(embedded_world(LOG).service, "funel", {}, AS_OF)
+        embedded_world(LOG).service.answer("funel", {}, AS_OF)

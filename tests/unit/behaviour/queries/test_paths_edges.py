@@ -188,7 +188,7 @@ def test_people_are_found_by_node_edge_and_stop(world: Any) -> None:
 
     def people(**selection: Any) -> list[int]:
         query = {"period": PERIOD, "depth": 2, "audience": {"people": ["x", "y", "z"]}}
-        found: list[int] = here.service.paths_people(query, selection, AS_OF).tolist()
+        found: list[int] = here.service.people("paths", query, selection, AS_OF).tolist()
         return found
 
     assert people(position=1, name="A") == [1, 2, 3]
@@ -254,5 +254,5 @@ def test_what_paths_cannot_be_asked_is_refused(query: dict[str, Any], field: str
 def test_a_selection_that_no_answer_holds_is_refused(query: dict[str, Any], selection: dict[str, Any], field: str) -> None:
     here = WORLDS["embedded"]([at(1, "A")])
     with pytest.raises(BadQueryError) as refused:
-        here.service.paths_people({"period": PERIOD, **query}, selection, AS_OF)
+        here.service.people("paths", {"period": PERIOD, **query}, selection, AS_OF)
     assert refused.value.facts["field"] == field

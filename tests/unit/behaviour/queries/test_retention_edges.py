@@ -143,7 +143,7 @@ def test_the_count_is_the_list_of_people(world: Any) -> None:
     query = {"start": "A", "returns": "B", "period": PERIOD}
 
     def people(*cell: Any, **more: Any) -> list[int]:
-        return list(here.service.retention_people({**query, **more}, RetentionCell(*cell), AS_OF))
+        return list(here.service.people("retention", {**query, **more}, RetentionCell(*cell), AS_OF))
 
     assert people(0) == [1, 2]
     assert people(0, 1) == [1]
@@ -157,14 +157,14 @@ def test_the_count_is_the_list_of_people(world: Any) -> None:
 def test_people_on_or_after_are_those_of_any_later_period(world: Any) -> None:
     here: World = world([at(0, 5, "A"), at(3, 5, "B")])
     query = {"start": "A", "returns": "B", "period": PERIOD, "mode": "on_or_after"}
-    lists = [here.service.retention_people(query, RetentionCell(0, period), AS_OF).tolist() for period in range(5)]
+    lists = [here.service.people("retention", query, RetentionCell(0, period), AS_OF).tolist() for period in range(5)]
     assert lists == [[], [1], [1], [1], []]
 
 
 @pytest.mark.parametrize("cell", [RetentionCell(5), RetentionCell(-1), RetentionCell(0, 8), RetentionCell(0, 1, "lost", 1)])
 def test_a_cell_that_is_not_there_is_refused(world: Any, cell: RetentionCell) -> None:
     with pytest.raises(BadQueryError, match="cell"):
-        world([at(0, 5, "A")]).service.retention_people({"start": "A", "returns": "*", "period": PERIOD}, cell, AS_OF)
+        world([at(0, 5, "A")]).service.people("retention", {"start": "A", "returns": "*", "period": PERIOD}, cell, AS_OF)
 
 
 @pytest.mark.parametrize(

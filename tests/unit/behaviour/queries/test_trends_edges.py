@@ -202,27 +202,27 @@ def test_a_trend_tells_itself_as_json_and_as_frames(engine: str) -> None:
 def test_the_people_of_a_running_figure_came_at_any_time_before(engine: str) -> None:
     here = world(engine, did("x", at("03-30")), did("y", at("04-01")))
     query = {"period": PERIOD, "series": [{"event": "A", "measure": "unique"}], "cumulative": True}
-    assert here.service.trends_people(query, TrendSelection(bucket=2), AS_OF).tolist() == [1, 2]
-    assert here.service.trends_people(query, TrendSelection(bucket=1), AS_OF).tolist() == [1]
+    assert here.service.people("trends", query, TrendSelection(bucket=2), AS_OF).tolist() == [1, 2]
+    assert here.service.people("trends", query, TrendSelection(bucket=1), AS_OF).tolist() == [1]
 
 
 def test_the_people_of_rolling_days_are_those_of_all_of_them(engine: str) -> None:
     here = world(engine, did("x", at("03-26")), did("y", at("04-02")))
     query = {"period": PERIOD, "series": [{"event": "A", "measure": "wau"}]}
-    found = [here.service.trends_people(query, TrendSelection(bucket=one), AS_OF).tolist() for one in (0, None)]
+    found = [here.service.people("trends", query, TrendSelection(bucket=one), AS_OF).tolist() for one in (0, None)]
     assert found == [[1], [2]]
 
 
 def test_behind_groups_are_people_whose_events_have_one(engine: str) -> None:
     here = world(engine, did("x", at("03-30"), kind="red"), did("y", at("03-30")))
     query = {"period": PERIOD, "unit": "groups", "group": "kind", "series": [{"event": "A", "measure": "unique"}]}
-    assert here.service.trends_people(query, TrendSelection(), AS_OF).tolist() == [1]
+    assert here.service.people("trends", query, TrendSelection(), AS_OF).tolist() == [1]
 
 
 def test_the_people_of_the_days_before_are_found(engine: str) -> None:
     here = world(engine, did("x", at("03-29")), did("y", at("04-01")))
     selection = TrendSelection(bucket=4, before=True)
-    assert here.service.trends_people({"period": PERIOD, "series": ["A"]}, selection, AS_OF).tolist() == [1]
+    assert here.service.people("trends", {"period": PERIOD, "series": ["A"]}, selection, AS_OF).tolist() == [1]
 
 
 def test_a_week_that_reaches_over_the_period_counts_whole_in_a_life(engine: str) -> None:
@@ -262,8 +262,8 @@ def test_each_group_has_a_life_of_its_own(engine: str) -> None:
 def test_behind_a_group_are_the_people_of_its_events(engine: str) -> None:
     here = world(engine, did("x", at("03-30"), kind="red"), did("y", at("03-30"), kind="red"), did("z", at("03-31"), kind="blue"))
     query = {"period": PERIOD, "event": "A", "unit": "groups", "group": "kind"}
-    assert here.service.lifecycle_people(query, LifecycleSelection("new", 0), AS_OF).tolist() == [1, 2]
-    assert here.service.stickiness_people(query, StickinessSelection(1), AS_OF).tolist() == [1, 2, 3]
+    assert here.service.people("lifecycle", query, LifecycleSelection("new", 0), AS_OF).tolist() == [1, 2]
+    assert here.service.people("stickiness", query, StickinessSelection(1), AS_OF).tolist() == [1, 2, 3]
 
 
 def test_stickiness_counts_each_bucket_once(engine: str) -> None:
@@ -325,7 +325,7 @@ def test_sessions_and_events_have_no_life(engine: str, unit: str) -> None:
 def test_there_are_no_people_behind_what_is_not_there(engine: str, selection: TrendSelection) -> None:
     here = world(engine, did("x", at("03-30")))
     with pytest.raises(BadQueryError):
-        here.service.trends_people({"period": PERIOD, "series": ["A"]}, selection, AS_OF)
+        here.service.people("trends", {"period": PERIOD, "series": ["A"]}, selection, AS_OF)
 
 
 @pytest.mark.parametrize("text", ["", "A +", "(A", "A)", "A B", "1e3", "a", "C", "A % 2", "__import__", "(" * 201, "2 2"])

@@ -163,7 +163,7 @@ def test_the_people_behind_a_figure_are_the_twins(
     rolling = asked.series[0].measure in ROLLING_DAYS
     span = spans(scope, asked.granularity)[-1 if bucket is None else bucket]
     span = span if bucket is not None or rolling else (scope.start_us, scope.end_us)
-    found = here.service.trends_people(asked, TrendSelection(1, bucket, group), AS_OF).tolist()
+    found = here.service.people("trends", asked, TrendSelection(1, bucket, group), AS_OF).tolist()
     assert found == twin.people(asked.series[0], span, where)
     if rolling or (asked.series[0].measure == "unique" and asked.unit == "people"):
         assert len(found) == (part.lines[0].total if bucket is None else part.lines[0].values[bucket])
@@ -191,7 +191,7 @@ def test_everybody_is_in_the_state_of_life_that_the_twin_says(log: list[Happenin
             if asked.unit == "people" and number in {0, len(part.buckets) - 1}:
                 for state, actors in states.items():
                     selection = LifecycleSelection(state, number, None if place < 0 else place)  # type: ignore[arg-type]
-                    assert here.service.lifecycle_people(asked, selection, AS_OF).tolist() == numbers_of(actors)
+                    assert here.service.people("lifecycle", asked, selection, AS_OF).tolist() == numbers_of(actors)
 
 
 @given(log=event_logs(), query=lasting())
@@ -210,4 +210,4 @@ def test_everybody_comes_as_often_as_the_twin_says(log: list[Happening], query: 
         assert part.ratio == compared(twin.ratio(last, where))
         if asked.unit == "people":
             selection = StickinessSelection(1, None if place < 0 else place)
-            assert here.service.stickiness_people(asked, selection, AS_OF).tolist() == numbers_of(by_buckets[1])
+            assert here.service.people("stickiness", asked, selection, AS_OF).tolist() == numbers_of(by_buckets[1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from finegrain.access.masking import masking
-from finegrain.behaviour.queries.kinds import ask, kind_of, people_behind
+from finegrain.behaviour.queries.kinds import kind_of
 from finegrain.behaviour.queries.reading import read_query, write_query
 from finegrain.console.holder import workspace
 from finegrain.console.masked import shown_value
@@ -56,7 +56,7 @@ def answer(address: AnalysisAddress) -> Answer:
     ws = workspace()
     as_of = ws.as_of(address.as_of or None)
     begin = time.perf_counter()
-    result = ask(ws.queries, address.kind, address.query or {}, as_of)
+    result = ws.queries.answer(address.kind, address.query or {}, as_of)
     if masking() and hasattr(result, "masked"):
         result = result.masked(shown_value)
     seconds = time.perf_counter() - begin
@@ -71,7 +71,7 @@ def people_of(address: AnalysisAddress) -> NDArray[np.int64]:
     """
     ws = workspace()
     as_of = ws.as_of(address.as_of or None)
-    return people_behind(ws.queries, address.kind, address.query or {}, address.select or {}, as_of)
+    return ws.queries.people(address.kind, address.query or {}, address.select or {}, as_of)
 
 
 def checked(kind: str, query: Mapping[str, Any]) -> dict[str, Any]:
