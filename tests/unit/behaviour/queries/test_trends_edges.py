@@ -154,6 +154,15 @@ def test_groups_add_up_for_events_but_not_for_people(engine: str) -> None:
     assert (sum(int(one.lines[0].total or 0) for one in people.groups), people.total.lines[0].total) == (3, 1)
 
 
+def test_events_are_counted_by_what_their_person_is(engine: str) -> None:
+    here = world(engine, did("x", at("03-30"), price=2), did("y", at("03-30"), price=3), did("z", at("03-31"), price=5))
+    city = {"property": "city", "of": "person"}
+    found = [trend(here, one, "price" if one != "total" else "", breakdown=city).groups for one in ("total", "sum", "median")]
+    values = [[(one.group.value, one.lines[0].values[:2]) for one in groups[:2]] for groups in found]
+    assert values[0] == [("Ulm", (1, 1)), ("Bonn", (1, 0))]
+    assert values[1:] == [[("Ulm", (2.0, 5.0)), ("Bonn", (3.0, 0.0))], [("Ulm", (2.0, 5.0)), ("Bonn", (3.0, None))]]
+
+
 def test_each_group_counts_somebody_once_a_bucket(engine: str) -> None:
     here = world(engine, *(did("x", at("03-30"), kind="red", price=price) for price in (1, 3)), did("x", at("03-31"), kind="red"))
     red = [trend(here, one, breakdown="kind").groups[0].lines[0] for one in ("unique", "wau")]
