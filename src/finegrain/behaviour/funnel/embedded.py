@@ -67,7 +67,7 @@ def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple
     span = linear.Span(rules.steps, _step_of(matches), rules.start_us, rules.end_us, rules.window_us)
 
     def in_one_pass(low: int, high: int) -> None:
-        started = np.empty(rules.steps, dtype=np.int64)
+        started = np.empty(rules.steps + 1, dtype=np.int64)
         linear.fill_levels(events, matches, span, started, low, high, level, places)
 
     def in_general(low: int, high: int) -> None:

@@ -214,9 +214,9 @@ def _group(query: FunnelQuery, scope: Scope, group: Group, chains: Chains) -> Fu
     last = len(query.steps)
     pairs = [(step - 1, step) for step in range(1, last)] + [(0, last - 1)]
     over_time = partial(_over_time, query, scope, chains)
-    times = parallel.at_once([partial(_spread, query, chains, *pair) for pair in pairs], over_time)
-    steps = tuple(_step(query, number, reached, time) for number, time in enumerate((None, *times[0][:-1]), start=1))
-    return FunnelGroup(group, steps, times[0][-1], times[1])
+    (*times, through), buckets = parallel.at_once([partial(_spread, query, chains, *pair) for pair in pairs], over_time)
+    steps = tuple(_step(query, number, reached, time) for number, time in enumerate((None, *times), start=1))
+    return FunnelGroup(group, steps, through, buckets)
 
 
 def _spread(query: FunnelQuery, chains: Chains, one: int, other: int) -> Spread:
@@ -240,7 +240,7 @@ def _over_time(query: FunnelQuery, scope: Scope, chains: Chains) -> tuple[Funnel
     buckets = cut(scope.days, query.granularity, scope.zone)
     edges_us, entered, converted = buckets.edges_us, np.zeros(len(buckets), np.int64), np.zeros(len(buckets), np.int64)
     per_us = len(buckets) / float(edges_us[-1] - edges_us[0])
-    count_starts(chains.time_us, chains.level, frozen(edges_us), per_us, entered, converted)
+    count_starts(frozen(chains.time_us), frozen(chains.level), frozen(edges_us), per_us, entered, converted)
     still = buckets.open(scope.now_us - query.window_us)
     return tuple(
         FunnelBucket(start, before, after, after / before if before else None, is_open)

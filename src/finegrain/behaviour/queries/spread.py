@@ -70,8 +70,8 @@ def spread_of(lengths_us: NDArray[np.int64], longest_us: int) -> Spread:
 def _percentile(ascending: NDArray[np.int64], share: float) -> float:
     place = share * (len(ascending) - 1)
     below = int(place)
-    above = min(below + 1, len(ascending) - 1)
-    return float(np.interp(place, [below, above], ascending[[below, above]])) if above > below else float(ascending[below])
+    low, high = ascending[below], ascending[min(below + 1, len(ascending) - 1)]
+    return float(low + (high - low) * (place - below))
 
 
 def bars_of(lengths_us: NDArray[np.int64], longest_us: int) -> NDArray[np.int64]:
