@@ -19,11 +19,13 @@ NEVER = -(2**62)
 class Span(NamedTuple):
     """How many steps there are, when a chain may start, and how long it may go on.
 
-    ``step_of`` gives the step that events of a name are, by its code; what it gives for others has no meaning.
+    ``step_of`` gives the step that events of a name are, by its code, −1 for others; ``plain`` says that nothing but the name
+    decides whether an event of somebody who counts is that step.
     """
 
     steps: int
     step_of: NDArray[np.int64]
+    plain: bool
     start_us: int
     end_us: int
     window_us: int
@@ -76,23 +78,38 @@ def _highest(events: Events, matches: Matches, span: Span, actor: int, started: 
         started[step] = NEVER
     last_us = span.end_us + span.window_us
     while place < high and reached < span.steps:
-        time_us, bits = events.time_us[place], bits_at(events, matches, actor, place)
+        time_us, step = events.time_us[place], _step_at(events, matches, span, actor, place)
         if time_us >= last_us or (reached == 0 and time_us >= span.end_us):
             break
         started[0] = time_us if time_us < span.end_us else NEVER
         place += 1
         if place < high and events.time_us[place] == time_us:
+            bits = _bit_of(step)
             while place < high and events.time_us[place] == time_us:
-                bits |= bits_at(events, matches, actor, place)
+                bits |= _bit_of(_step_at(events, matches, span, actor, place))
                 place += 1
             further = _take_together(span, bits, time_us, started)
-        elif bits:
-            further = _take(span, span.step_of[events.event[place - 1]], time_us, started)
+        elif step >= 0:
+            further = _take(span, step, time_us, started)
         else:
             continue
         end = place if further > reached else end
         reached = max(reached, further)
     return reached, end
+
+
+@inlined
+def _step_at(events: Events, matches: Matches, span: Span, actor: int, place: int) -> int:
+    """Give the step that the event at ``place`` is, −1 where it is none."""
+    step = span.step_of[events.event[place]]
+    if span.plain or step < 0:
+        return step  # type: ignore[no-any-return]
+    return step if bits_at(events, matches, actor, place) else -1  # type: ignore[no-any-return]
+
+
+@inlined
+def _bit_of(step: int) -> np.uint32:
+    return np.uint32(1 << step) if step >= 0 else np.uint32(0)
 
 
 @inlined

@@ -64,7 +64,8 @@ def fill_levels(events: Events, matches: Matches, rules: kernels.Rules) -> tuple
     """Give how far each actor comes, ``(A,) int8``, and the places of the chain's events, ``(A, steps) int32``, −1 beyond."""
     actors = len(events.offsets) - 1
     level, places = np.empty(actors, dtype=np.int8), np.empty((actors, rules.steps), dtype=np.int32)
-    span = linear.Span(rules.steps, _step_of(matches), rules.start_us, rules.end_us, rules.window_us)
+    plain = _is_plain(matches, rules.steps)
+    span = linear.Span(rules.steps, _step_of(matches), plain, rules.start_us, rules.end_us, rules.window_us)
 
     def in_one_pass(low: int, high: int) -> None:
         started = np.empty(rules.steps + 1, dtype=np.int64)
@@ -98,9 +99,15 @@ def _is_linear(events: Events, rules: kernels.Rules) -> bool:
 
 
 def _step_of(matches: Matches) -> NDArray[np.int64]:
-    """Give the lowest step that each name is, ``(n_names,) int64``."""
+    """Give the lowest step that each name is, ``(n_names,) int64``; −1 where it is none."""
     lowest = matches.by_name & (~matches.by_name + np.uint32(1))
-    return frozen(np.log2(np.maximum(lowest, 1)).astype(np.int64))
+    return frozen(np.where(lowest, np.log2(np.maximum(lowest, 1)), -1).astype(np.int64))
+
+
+def _is_plain(matches: Matches, steps: int) -> bool:
+    """Say whether the name of an event alone decides, of everybody who counts."""
+    counted, every_step = matches.by_actor[matches.by_actor > 0], np.uint32((1 << steps) - 1)
+    return not matches.filtered and bool(np.all(counted & every_step == every_step))
 
 
 def _overlaps(matches: Matches, steps: int) -> bool:
