@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # A test is never failed by the clock: this machine may be busy, and stores are opened inside examples.
-hypothesis.settings.register_profile("finegrain", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("covered", deadline=None, max_examples=20, derandomize=True, database=None)
+_BY_THE_CLOCK = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("finegrain", deadline=None, suppress_health_check=_BY_THE_CLOCK, print_blob=True)
+hypothesis.settings.register_profile(
+    "covered", deadline=None, suppress_health_check=_BY_THE_CLOCK, max_examples=20, derandomize=True, database=None
+)
 hypothesis.settings.load_profile("finegrain")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

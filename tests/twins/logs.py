@@ -211,9 +211,9 @@ class TwinEvent:
 
 
 def by_person(log: list[Happening]) -> dict[str, list[TwinEvent]]:
-    """Give everybody's events in time order, ties in order of arrival."""
+    """Give everybody's events before the present in time order, ties in order of arrival."""
     events = [TwinEvent(one.who, to_us(one.at), place, one.event, one.properties) for place, one in enumerate(log)]
-    ordered = sorted(events, key=lambda one: (one.at_us, one.arrival))
+    ordered = sorted((one for one in events if one.at_us < to_us(AS_OF)), key=lambda one: (one.at_us, one.arrival))
     return {who: [one for one in ordered if one.who == who] for who in PEOPLE}
 
 

@@ -89,7 +89,7 @@ class _Measured:
     def absent(self, everybody: PeopleSource, total: Amounts) -> NDArray[np.int64]:
         """Give the ids of the people without a row who were known before the period's end, ascending."""
         ids, since_us = everybody.known_since()
-        known = since_us < self.events.scope.end_us
+        known = since_us < self.events.scope.over_us
         if not known.all():
             known |= np.isin(ids, self._seen())
         passed = people_passing(self.events.scope, _of_people(self.events.scope, self.query), ids)

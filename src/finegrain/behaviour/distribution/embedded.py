@@ -105,7 +105,7 @@ class _Measured:
         known_us = index.known_us.copy()
         some = np.flatnonzero(np.diff(index.offsets))
         known_us[some] = np.minimum(known_us[some], index.time_us[index.offsets[some]])
-        absent = (self.matches.by_actor > 0) & (known_us < self.scope.end_us)
+        absent = (self.matches.by_actor > 0) & (known_us < self.scope.over_us)
         absent[total.actor] = False
         return np.flatnonzero(absent)
 

@@ -34,7 +34,7 @@ class Scope:
         zone: the project's.
         days: the period, civil days.
         start_us, end_us: the period as instants, the end excluded.
-        now_us: the present; what ends later is still open.
+        now_us: the present; later events are not known yet, and what ends later is still open.
         session_gap_us: a session ends when so long passes without an event.
         audience: ids of the people whose behaviour counts, ``(n,) int64`` ascending; None for everybody.
         filters: conditions that every event must meet.
@@ -54,3 +54,8 @@ class Scope:
     filters: tuple[Filter, ...] = ()
     breakdown: Breakdown | None = None
     traits: Traits = field(default_factory=Traits)
+
+    @property
+    def over_us(self) -> int:
+        """The end of the period, or the present where the period is not over yet."""
+        return min(self.end_us, self.now_us)

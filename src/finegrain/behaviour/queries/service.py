@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from finegrain.behaviour.queries.contract import Selection
 from finegrain.behaviour.queries.kinds import kind_of
-from finegrain.behaviour.queries.periods import read_period
+from finegrain.behaviour.queries.periods import Days, read_period
 from finegrain.behaviour.queries.reading import check_query, check_trait, filters_of, read_query
 from finegrain.behaviour.queries.scope import Scope, Traits
 from finegrain.zones import to_us
@@ -198,7 +198,7 @@ class QueryService:
         """
         today = self._zone.day_of(as_of - timedelta(microseconds=1))
         data = self._engine.data_days(self._zone) if query.period == "all" else None
-        days = read_period(query.period, today, data)
+        days = read_period(query.period, today, data and Days(min(data.first, today), min(data.last, today)))
         period = days.period(self._zone)
         return Scope(
             zone=self._zone,

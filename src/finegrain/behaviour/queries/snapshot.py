@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finegrain.behaviour.queries.columns import NumberColumn, TextColumn
+from finegrain.behaviour.queries.earlier import Earlier
 from finegrain.behaviour.queries.thinning import ThinEvents
 from finegrain.behaviour.queries.views import ActorView, group_view, people_view, person_of_row, session_view
 
@@ -32,11 +33,20 @@ class Snapshot:
         index: what everybody did.
         log: the same in order of arrival.
         columns: the properties of the log's rows.
+        whole: the state that this is the earlier part of; None where it is all there is.
     """
 
     index: BehaviourIndex
     log: EventLog
     columns: PropertyColumns
+    whole: Snapshot | None = None
+
+    def until(self, us: int) -> Snapshot:
+        """Give what had happened before a moment, ``us`` microseconds since 1970 UTC; itself where that is everything.
+
+        The log keeps all its rows, so that properties are found as ever; later events lie beyond all time in it.
+        """
+        return self if self._newest_us < us else self._earlier.of(us)
 
     def view(self, unit: Unit, group: str, scope: Scope) -> ActorView:
         """Give the events by whoever is counted; those of ``events`` lie by person."""
@@ -62,9 +72,17 @@ class Snapshot:
         return ThinEvents(people_view(self.index).events, len(self.index.event_names))
 
     @cached_property
+    def _newest_us(self) -> int:
+        return int(self.log.time_us.max(initial=0))
+
+    @cached_property
+    def _earlier(self) -> Earlier:
+        return Earlier(self)
+
+    @cached_property
     def person_of_row(self) -> NDArray[np.int32]:
         """The person's code of each row of the log, ``(N,) int32``."""
-        return person_of_row(self.index)
+        return person_of_row(self.index) if self.whole is None else self.whole.person_of_row
 
     def codes_of(self, person_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the codes of people, ``(n,) int64``; −1 for those the index does not know."""

@@ -48,7 +48,7 @@ class EventsSql:
     more: Mapping[str, exp.Expr] = field(default_factory=dict)
 
     def select(self, *, everything: bool = False, from_us: int | None = None, to_us: int | None = None) -> exp.Select:
-        """Give the subquery.
+        """Give the subquery; what lies after the present is not known yet.
 
         Args:
             everything: whether events that meet no matcher stand in it too, with ``bits`` 0.
@@ -56,7 +56,8 @@ class EventsSql:
             to_us: only events before this moment.
         """
         whole = self.query.unit == "sessions"  # a session is made of all its events
-        bounds = [] if whole else _bounds(from_us, to_us)
+        now_us = self.scope.now_us
+        bounds = _bounds(None, now_us) if whole else _bounds(from_us, now_us if to_us is None else min(to_us, now_us))
         named = [] if everything or whole else self._named()
         inner = self._events().where(exp.NEQ(this=name("person"), expression=number(NOBODY)), *bounds, *named)
         if self.query.unit == "groups":
