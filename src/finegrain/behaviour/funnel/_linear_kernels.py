@@ -102,9 +102,7 @@ def _highest(events: Events, matches: Matches, span: Span, actor: int, started: 
 def _step_at(events: Events, matches: Matches, span: Span, actor: int, place: int) -> int:
     """Give the step that the event at ``place`` is, −1 where it is none."""
     step = span.step_of[events.event[place]]
-    if span.plain or step < 0:
-        return step  # type: ignore[no-any-return]
-    return step if bits_at(events, matches, actor, place) else -1  # type: ignore[no-any-return]
+    return step if span.plain or step < 0 or bits_at(events, matches, actor, place) else -1
 
 
 @inlined

@@ -43,8 +43,9 @@ def cut(whole: Snapshot, us: int) -> Snapshot:
     """Give a snapshot without the events at or after a moment, ``us`` microseconds since 1970 UTC."""
     index, log = whole.index, whole.log
     kept = index.time_us < us
-    offsets = np.append(np.int64(0), np.cumsum(kept))[index.offsets]
-    time_us, event, row = (array[kept] for array in (index.time_us, index.event, index.row))
-    before = replace(index, offsets=offsets, time_us=time_us, event=event, row=row)
+    places = np.append(0, np.cumsum(kept)).astype(np.int64)
+    before = replace(
+        index, offsets=places[index.offsets], time_us=index.time_us[kept], event=index.event[kept], row=index.row[kept]
+    )
     times_us = np.where(log.time_us < us, log.time_us, np.int64(FOREVER))
     return replace(whole, index=before, log=replace(log, time_us=times_us), whole=whole)

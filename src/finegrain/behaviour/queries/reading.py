@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
@@ -15,7 +15,7 @@ from finegrain.behaviour.queries.contract import ANY_EVENT, EventMatch
 from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from finegrain.behaviour.queries.contract import Breakdown, Filter, Query
     from finegrain.zones import Zone
@@ -38,7 +38,7 @@ def read_query(kind: type[_Q], values: Mapping[str, Any]) -> _Q:
     Raises:
         BadQueryError: a field is unknown, missing, or of another type than it takes.
     """
-    fields = _field_types(kind)
+    fields = _field_types(cast("Hashable", kind))
     for name in values:
         if name not in fields:
             raise BadQueryError(field=name, value=repr(values[name]), allowed=_one_of(sorted(fields)))
@@ -50,7 +50,7 @@ def read_query(kind: type[_Q], values: Mapping[str, Any]) -> _Q:
 
 
 @cache
-def _field_types(kind: type[Any]) -> dict[str, msgspec.inspect.Type]:
+def _field_types(kind: Any) -> dict[str, msgspec.inspect.Type]:
     # Found out once: it takes longer than the rest of reading, and a millisecond is much of a short answer.
     return {field.name: field.type for field in msgspec.inspect.type_info(kind).fields}  # type: ignore[attr-defined]
 
