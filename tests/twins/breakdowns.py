@@ -31,6 +31,7 @@ def ranked_values(query: Query, scope: Scope, first: EventMatch, log: list[Happe
         for one in events
         if query.audience is None or who in query.audience.people
         if scope.start_us <= one.at_us < scope.end_us and matches(first, one, scope.filters)
+        if query.unit != "groups" or text_of(one.properties.get(query.group)) is not None
     ]
     counts = Counter(value for one in counted if (value := value_at(query, one)) is not None)
     return sorted(counts, key=lambda value: (-counts[value], value))[: query.breakdown.limit]
