@@ -35,6 +35,10 @@ PEOPLE, EVENTS, ROUNDS, PART = 400_000, 20_000_000, 11, 5_000_000
 STEPS = ("Product Viewed", "Product Added", "Checkout Started")
 PERIOD = "2023-01-01..2023-03-31"
 AS_OF = from_us(END_US)
+FUNNEL = {"steps": STEPS, "period": PERIOD, "window": "7d"}
+RETENTION = {"start": "App Opened", "returns": "App Opened", "period": PERIOD, "granularity": "day", "periods": 14}
+PATHS = {"start": "Product Viewed", "scope": "window", "window": "1d", "period": PERIOD, "depth": 5, "most_nodes": 30}
+TREND = {"series": ["*"], "period": PERIOD, "granularity": "day"}
 _SQL = Path(__file__).parent / "sql" / "queries"
 _SETTINGS = "SETTINGS optimize_aggregation_in_order = {in_order}, max_threads = 2"
 
@@ -123,20 +127,15 @@ def against(
 
 
 def _funnel(service: QueryService, server: Connection) -> dict[str, Any]:
-    query = {"steps": STEPS, "period": PERIOD, "window": "7d"}
-
     def same(result: Any, rows: list[tuple[Any, ...]]) -> bool:
         levels = dict(rows)
         counted = [sum(count for level, count in levels.items() if level >= step) for step in (1, 2, 3)]
         return [step.count for step in result.total.steps] == counted
 
-    return against(server, "funnel", lambda: service.funnel(query, AS_OF), same)
+    return against(server, "funnel", lambda: service.funnel(FUNNEL, AS_OF), same)
 
 
 def _retention(service: QueryService, server: Connection) -> dict[str, Any]:
-    opened = {"event": "App Opened"}
-    query = {"start": opened, "returns": opened, "period": PERIOD, "granularity": "day", "periods": 14}
-
     def same(result: Any, rows: list[tuple[Any, ...]]) -> bool:
         counted = {(first, period): count for first, period, count in rows}
         ours = {
@@ -147,12 +146,10 @@ def _retention(service: QueryService, server: Connection) -> dict[str, Any]:
         }
         return ours == counted
 
-    return against(server, "retention", lambda: service.retention(query, AS_OF), same)
+    return against(server, "retention", lambda: service.retention(RETENTION, AS_OF), same)
 
 
 def _paths(service: QueryService, server: Connection) -> dict[str, Any]:
-    query = {"start": "Product Viewed", "scope": "window", "window": "1d", "period": PERIOD, "depth": 5, "most_nodes": 30}
-
     def same(result: Any, rows: list[tuple[Any, ...]]) -> bool:
         nodes = result.total.nodes
         edges = {
@@ -160,13 +157,12 @@ def _paths(service: QueryService, server: Connection) -> dict[str, Any]:
         }
         return edges == {(position, source, target): count for position, source, target, count in rows}
 
-    return against(server, "paths", lambda: service.paths(query, AS_OF), same)
+    return against(server, "paths", lambda: service.paths(PATHS, AS_OF), same)
 
 
 def _trend(service: QueryService, duck: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    query = {"series": [{"event": "*"}], "period": PERIOD, "granularity": "day"}
     text = read_sql(_SQL, "trend")
-    ours_s, (theirs_s,), ours, (theirs,) = best_of(lambda: service.trends(query, AS_OF), lambda: duck.execute(text).fetchall())
+    ours_s, (theirs_s,), ours, (theirs,) = best_of(lambda: service.trends(TREND, AS_OF), lambda: duck.execute(text).fetchall())
     counted = list(ours.total.lines[0].values)
     if counted != [row[1] for row in theirs]:
         raise AssertionError(f"trend: the answers differ: {counted} against {theirs}")
@@ -177,13 +173,12 @@ def _trend(service: QueryService, duck: duckdb.DuckDBPyConnection) -> dict[str, 
 def _cold(state: IndexState) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         write_index(state, Path(folder))
-        query = {"steps": STEPS, "period": PERIOD, "window": "7d"}
 
         def ask() -> None:
             opened = open_index(Path(folder), 1)
             if opened is None:
                 raise AssertionError("the index does not open")
-            service_over(opened).funnel(query, AS_OF)
+            service_over(opened).funnel(FUNNEL, AS_OF)
 
         cold_s = seconds(ask)
     note = f"Opening an index of {EVENTS:,} events with every byte's checksum verified, then a funnel; kernels compiled before."
