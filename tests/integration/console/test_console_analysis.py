@@ -297,3 +297,61 @@ async def test_the_index_leads_to_every_kind(visit: Visit) -> None:
     found = {str(link.props["href"]) for link in elements(user, ui.element, "fg-analysis-card")}
     assert found == {f"/analysis/{kind}" for kind in ANALYSES}
     assert "用户走到了哪一步，在哪里流失？" in texts(user)
+
+
+WRITTEN = {
+    "funnel": {
+        "steps": [VISIT, ORDER, VISIT], "attribution": "step", "attribution_step": 2,
+        "exclusions": [ORDER, {"event": ORDER, "after_step": 2, "before_step": 3}],
+    },
+    "paths": {
+        "start": VISIT, "least_count": 2, "least_share": 0.01,
+        "patterns": [{"pattern": "Page*", "name": "Page"}, {"pattern": "Order .*", "name": "Order", "kind": "regex"}],
+    },
+}  # fmt: skip
+"""Questions with every field that the first ones leave at its default."""
+
+
+@pytest.mark.parametrize("kind", list(WRITTEN))
+async def test_what_is_seldom_said_has_a_control_too(visit: Visit, kind: str) -> None:
+    user = await answered(visit, kind, WRITTEN[kind] | PERIOD)
+    assert query_shown(user) == WRITTEN[kind] | PERIOD
+    assert not [text for text in texts(user, "fg-hint") if text.startswith("The question also says")]
+
+
+async def test_a_pattern_counts_once_it_has_a_name(visit: Visit) -> None:
+    user = await answered(visit, "paths", {"start": VISIT} | PERIOD)
+    user.find("Group names by a pattern").click()
+    await until(lambda: elements(user, ui.input, aria_label="Pattern of names"))
+    with user:
+        element(user, ui.input, aria_label="Pattern of names").set_value("Order*")
+        element(user, ui.input, aria_label="Name that they get").set_value("Orders")
+    await until(lambda: query_shown(user).get("patterns") == [{"pattern": "Order*", "name": "Orders"}])
+
+
+async def test_a_wrong_pattern_is_told_at_its_row(visit: Visit) -> None:
+    patterns = [{"pattern": "Page*", "name": "Page"}, {"pattern": "(", "name": "Odd", "kind": "regex"}]
+    user = await visit(path("paths", {"start": VISIT, "patterns": patterns} | PERIOD))
+    await until(lambda: any(texts(user, "fg-ask-field-problem")))
+    (problem,) = [text for text in texts(user, "fg-ask-field-problem") if text]
+    assert problem.startswith("( is not possible here")
+
+
+async def test_an_exclusion_is_offered_the_steps_there_are(visit: Visit) -> None:
+    user = await answered(visit, "funnel", {"steps": [VISIT, ORDER, VISIT], "exclusions": [ORDER]} | PERIOD)
+    assert element(user, ui.select, aria_label="Counts after step").options == {1: "after step 1", 2: "after step 2"}
+    with user:
+        element(user, ui.select, aria_label="Counts before step").set_value(2)
+    await until(lambda: query_shown(user)["exclusions"] == [{"event": ORDER, "before_step": 2}])
+
+
+async def test_the_step_whose_value_counts_is_asked_only_where_it_is_said_to(visit: Visit) -> None:
+    user = await answered(visit, "funnel", {"steps": [VISIT, ORDER]} | PERIOD)
+    number = element(user, ui.number, aria_label="Number of that step")
+    box = number.parent_slot.parent  # type: ignore[union-attr]
+    assert not box.visible
+    with user:
+        element(user, ui.select, aria_label="Value of the breakdown").set_value("step")
+        number.set_value(2)
+    await until(lambda: box.visible)
+    await until(lambda: query_shown(user).get("attribution_step") == 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from finegrain.console.pages.analysis.catalogue import Catalogue
+
+_PLACE = re.compile(r"\[(\d+)\]\.?(.*)")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Problem:
         """Say ``text``; nothing when empty."""
         self._label.text = text
         self._label.set_visibility(bool(text))
+
+
+def place_in(path: str) -> tuple[int, str] | None:
+    """Read which item of a list a path is about, and what of it; None where it is about the list.
+
+    Examples:
+        >>> place_in("[1].filters[0]"), place_in("")
+        ((1, 'filters[0]'), None)
+    """
+    found = _PLACE.match(path)
+    return (int(found[1]), found[2]) if found else None
 
 
 @contextmanager

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button
+from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button, place_in
 from finegrain.console.pages.analysis.parts.event import EventPart
 from finegrain.i18n import _
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from finegrain.console.pages.analysis.parts.base import FormContext
-
-_PLACE = re.compile(r"\[(\d+)\](.*)")
 
 
 class EventsPart(Part):
@@ -73,9 +70,9 @@ class EventsPart(Part):
             row.complain("", "")
         if not text:
             return True
-        found, rows = _PLACE.match(path), self._complete()
-        if found and int(found[1]) < len(rows):
-            return rows[int(found[1])].complain(found[2].removeprefix("."), text)
+        found, rows = place_in(path), self._complete()
+        if found and found[0] < len(rows):
+            return rows[found[0]].complain(found[1], text)
         self._problem.say(text)
         return True
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from finegrain.console.pages.analysis.parts.attributes import EVENT, PERSON, THEN, AttributePicker
-from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button, icon_button
+from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button, icon_button, place_in
 from finegrain.console.pages.analysis.parts.filter_value import FilterValue, operators_of
 from finegrain.i18n import _
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from finegrain.console.pages.analysis.parts.base import FormContext
-
-_PLACE = re.compile(r"\[(\d+)\]")
 
 
 class FilterRow:
@@ -114,11 +111,11 @@ class FiltersPart(Part):
         """Say what is wrong with the condition at ``path``; with an empty text, nothing is wrong with any."""
         for row in self._rows:
             row.problem.say("")
-        found = _PLACE.match(path)
+        found = place_in(path)
         rows = [row for row, _value in self._complete()]
-        if not text or found is None or int(found[1]) >= len(rows):
+        if not text or found is None or found[0] >= len(rows):
             return not text
-        rows[int(found[1])].problem.say(text)
+        rows[found[0]].problem.say(text)
         return True
 
     def offer(self) -> None:

@@ -73,13 +73,13 @@ class NumberPart(_OneProblem):
         self, context: FormContext, label: str, value: float | None, default: float, *, help_: str = "", whole: bool = True
     ) -> None:
         self._default, self._whole = default, whole
-        with labelled(label) as box:
+        with labelled(label) as self.box:
             self._field = ui.number(value=default if value is None else value, on_change=context.on_change)
             self._field.classes("fg-num").props["aria-label"] = label
             self._field.props["step"] = 1 if whole else "any"
             self.problem = Problem()
         if help_:
-            box.tooltip(help_)
+            self.box.tooltip(help_)
 
     def value(self) -> float | None:
         """Give the number; None where the field is empty."""
