@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -13,9 +14,16 @@ import pytest
 from nicegui import ui
 from tests.integration.console.conftest import address, browser, element, elements, see, tell, texts, until
 
+from finegrain.access.acting import SYSTEM, acting_as
+from finegrain.access.contract import Actor
+from finegrain.access.roles import GRANTS
+from finegrain.behaviour.dashboards.contract import Card, Dashboard
+from finegrain.console.pages.analysis.address import AnalysisAddress
+from finegrain.console.pages.analysis.answering import answer
 from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
-from finegrain.console.pages.analysis.charts import figures_of, table_of
+from finegrain.console.pages.analysis.charts import chart_of, figures_of, table_of
 from finegrain.console.pages.analysis.kinds import ANALYSES
+from finegrain.console.pages.dashboards.board_card import card_answer
 from finegrain.console.theme import LIGHT
 from finegrain.console.widgets.charts import ThemedChart
 
@@ -263,8 +271,8 @@ async def test_a_viewer_may_not_keep_segments(visit: Visit) -> None:
 
 async def test_figures_are_a_file(server: FastAPI, workspace: fg.Workspace) -> None:
     async with browser(server) as session:
-        answer = await session.get(path("funnel", file=".csv"))
-    rows = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"), newline="")))
+        reply = await session.get(path("funnel", file=".csv"))
+    rows = list(csv.reader(io.StringIO(reply.text.lstrip("\ufeff"), newline="")))
     expected = table_of("funnel", result_of(workspace, "funnel", QUERIES["funnel"] | PERIOD))
     assert rows[0] == [column.label for column in expected.columns]
     assert [row[2] for row in rows[1:]] == [str(row[2].value) for row in expected.rows]
@@ -273,8 +281,8 @@ async def test_figures_are_a_file(server: FastAPI, workspace: fg.Workspace) -> N
 async def test_people_are_a_file_as_long_as_the_number(server: FastAPI, workspace: fg.Workspace) -> None:
     query = {"steps": [VISIT, ORDER], "window": "90d"} | PERIOD
     async with browser(server) as session:
-        answer = await session.get(path("funnel", query, {"step": 1, "outcome": "converted"}, "/people.csv"))
-    assert len(answer.text.splitlines()) - 1 == result_of(workspace, "funnel", query).total.steps[0].count
+        reply = await session.get(path("funnel", query, {"step": 1, "outcome": "converted"}, "/people.csv"))
+    assert len(reply.text.splitlines()) - 1 == result_of(workspace, "funnel", query).total.steps[0].count
 
 
 @pytest.mark.parametrize(
@@ -355,3 +363,36 @@ async def test_the_step_whose_value_counts_is_asked_only_where_it_is_said_to(vis
         number.set_value(2)
     await until(lambda: box.visible)
     await until(lambda: query_shown(user).get("attribution_step") == 2)
+
+
+OF_NAMES = QUERIES["process"] | PERIOD | {"breakdowns": [{"property": "name", "of": "person"}]}
+LOOKER = Actor("user", 1, "looker", GRANTS["viewer"])
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("actor", [LOOKER, SYSTEM], ids=["masked", "plain"])
+async def test_a_diagnosis_names_people_only_to_who_may_see_them(actor: Actor) -> None:
+    with acting_as(actor):
+        pages = answer(AnalysisAddress("process", OF_NAMES)).result, card_answer(*board("process", OF_NAMES)).result
+    for result in pages:
+        names = {group.group.name for split in result.splits for group in split.groups if group.group.kind == "value"}
+        assert names
+        assert all(name.startswith("Person ") == (actor is SYSTEM) for name in names)
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("actor", [LOOKER, SYSTEM], ids=["masked", "plain"])
+async def test_what_a_dashboard_is_exported_from_is_masked(actor: Actor) -> None:
+    monday, card = board("lifecycle", {"event": ORDER, "breakdown": {"property": "name", "of": "person"}} | PERIOD)
+    with acting_as(actor):
+        found = card_answer(monday, card)
+        file = json.dumps(chart_of(card.kind, found.result, LIGHT), ensure_ascii=False) + "".join(
+            row[0].text for row in found.table.rows
+        )
+    assert ("Person " in file) == (actor is SYSTEM)
+    assert ("Pe•••" in file) == (actor is LOOKER)
+
+
+def board(kind: str, query: dict[str, Any]) -> tuple[Dashboard, Card]:
+    made, card = datetime(2024, 6, 1, tzinfo=UTC), Card(1, "By name", kind, query, 2, 2)
+    return Dashboard(1, "Monday", "", (card,), made, made, "admin"), card

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.access.masking import mask_traits, masking
 from finegrain.behaviour.dashboards.contract import HEIGHTS, WIDTHS
 from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.address import AnalysisAddress
+from finegrain.console.pages.analysis.answering import shown
 from finegrain.console.pages.analysis.answers import ANSWERS
 from finegrain.console.pages.analysis.charts import chart_of, figures_of, height_of, table_of
 from finegrain.console.widgets.charts import ThemedChart
@@ -47,7 +47,7 @@ class CardAnswer:
         result: the answer.
         figures: the few that sum it up.
         table: its figures, for files.
-        height_px: what its chart needs.
+        height_px: what its chart needs; 0 where it has none.
         empty: whether nobody did what was asked about.
     """
 
@@ -65,9 +65,7 @@ def card_answer(board: Dashboard, card: Card) -> CardAnswer:
         FinegrainError: its question can no longer be answered.
     """
     ws = workspace()
-    result = ws.dashboards.answer(board, card, ws.as_of())
-    if masking() and hasattr(result, "masked"):
-        result = result.masked(lambda name, value: str(mask_traits({name: value})[name]))
+    result = shown(ws.dashboards.answer(board, card, ws.as_of()))
     figures = figures_of(card.kind, result)[:MOST_FIGURES]
     empty = ANSWERS[card.kind].is_empty(result)
     return CardAnswer(result, figures, table_of(card.kind, result), height_of(card.kind, result), empty)
@@ -151,6 +149,8 @@ class BoardCard:
                 with ui.element("div"):
                     ui.label(figure.label).classes("fg-kpi-label fg-board-text")
                     ui.label(figure.text).classes("fg-board-figure fg-board-text")
+        if not answer.height_px:
+            return
         self.chart = chart = ThemedChart(
             lambda colours: chart_of(self.card.kind, answer.result, colours), label=self.card.title, height="100%"
         )
