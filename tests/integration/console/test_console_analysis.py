@@ -21,8 +21,10 @@ from finegrain.behaviour.dashboards.contract import Card, Dashboard
 from finegrain.console.pages.analysis.address import AnalysisAddress
 from finegrain.console.pages.analysis.answering import answer
 from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
-from finegrain.console.pages.analysis.charts import chart_of, figures_of, table_of
+from finegrain.console.pages.analysis.charts import figures_of, table_of
+from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn
 from finegrain.console.pages.analysis.kinds import ANALYSES
+from finegrain.console.pages.analysis.result_table import ResultTableView
 from finegrain.console.pages.dashboards.board_card import card_answer
 from finegrain.console.theme import LIGHT
 from finegrain.console.widgets.charts import ThemedChart
@@ -386,9 +388,8 @@ async def test_what_a_dashboard_is_exported_from_is_masked(actor: Actor) -> None
     monday, card = board("lifecycle", {"event": ORDER, "breakdown": {"property": "name", "of": "person"}} | PERIOD)
     with acting_as(actor):
         found = card_answer(monday, card)
-        file = json.dumps(chart_of(card.kind, found.result, LIGHT), ensure_ascii=False) + "".join(
-            row[0].text for row in found.table.rows
-        )
+        drawn = found.picture.build(LIGHT) if found.picture else {}
+        file = json.dumps(drawn, ensure_ascii=False) + "".join(row[0].text for row in found.table.rows)
     assert ("Person " in file) == (actor is SYSTEM)
     assert ("Pe•••" in file) == (actor is LOOKER)
 
@@ -396,3 +397,21 @@ async def test_what_a_dashboard_is_exported_from_is_masked(actor: Actor) -> None
 def board(kind: str, query: dict[str, Any]) -> tuple[Dashboard, Card]:
     made, card = datetime(2024, 6, 1, tzinfo=UTC), Card(1, "By name", kind, query, 2, 2)
     return Dashboard(1, "Monday", "", (card,), made, made, "admin"), card
+
+
+async def test_rows_that_say_little_are_shown_on_demand(visit: Visit) -> None:
+    user = await visit("/analysis")
+    rows = tuple((Cell(name, name),) for name in "ABC")
+    with user:
+        ResultTableView("Figures", print).show(ResultTable((TableColumn("Sign", "text"),), rows, 1, "Show 2 more"))
+    assert cells(user) == [["A"]]
+    user.find("Show 2 more").click()
+    await until(lambda: cells(user) == [["A"], ["B"], ["C"]])
+    assert not [button for button in elements(user, ui.button) if button.text == "Show 2 more" and button.visible]
+
+
+async def test_where_nobody_can_be_compared_the_page_says_why(visit: Visit) -> None:
+    user = await visit(path("churn", {"silence": "60d", "period": "2020-01-01..2020-02-01"}))
+    await see(user, "There is nobody to compare")
+    user.find("Ask of all time").click()
+    await until(lambda: "period" not in query_shown(user))
