@@ -17,7 +17,6 @@ from finegrain.console.pages.analysis.answers.common import (
 from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import (
     MOST_LINES,
-    SECONDS,
     bars,
     chart,
     door,
@@ -26,7 +25,9 @@ from finegrain.console.pages.analysis.options import (
     names_across,
     numbers_up,
     said,
+    seconds_script,
     still_open,
+    times_up,
 )
 from finegrain.console.pages.analysis.words import bucket_name, counted, duration, span_text
 from finegrain.console.widgets.formats import number
@@ -103,7 +104,12 @@ def _intervals(count: int) -> str:
 
 def _span(result: IntervalResult, bar: int) -> str:
     low, high = result.total.time.breaks_s[bar : bar + 2]
-    return f"{duration(low)} – {duration(high)}" if low else _("under {time}", time=duration(high))
+    if not low:
+        return _("under {time}", time=duration(high))
+    # A unit that both ends have is said once, so that more spans fit below an axis.
+    count, _space, unit = duration(low).rpartition(" ")
+    same = unit == duration(high).rpartition(" ")[2]
+    return f"{count if same else duration(low)} – {duration(high)}"
 
 
 def _row(result: IntervalResult, place: int | None, group: IntervalGroup, bar: int) -> tuple[Cell, ...]:
@@ -139,7 +145,7 @@ def _histogram(result: IntervalResult, colours: Palette) -> dict[str, Any]:
         )
         for rank, (place, name, group) in enumerate(groups)
     ]
-    axis = names_across(labels, colours, wrap=True)
+    axis = names_across(labels, colours)
     return chart(colours, legend=len(series) > 1, xAxis=axis, yAxis=numbers_up(colours), series=series)
 
 
@@ -152,10 +158,11 @@ def _over_time(result: IntervalResult, colours: Palette) -> dict[str, Any]:
             name if len(groups) > 1 else _("Median"),
             [bucket.median_s for bucket in group.over_time],
             hue(rank, colours),
-            tooltip=said(SECONDS),
+            tooltip=said(seconds_script()),
         )
         for rank, (_place, name, group) in enumerate(groups)
     ]
     series[0] |= still_open([bucket.open for bucket in result.total.over_time], labels, colours)
-    axis = numbers_up(colours, SECONDS) | {"min": 0}
+    most = max((bucket.median_s or 0 for _place, _name, group in groups for bucket in group.over_time), default=0)
+    axis = times_up(colours, most)
     return chart(colours, legend=len(series) > 1, xAxis=names_across(labels, colours), yAxis=axis, series=series)
