@@ -31,6 +31,7 @@ class AttributePicker:
         past: whether traits as they were at the time of the event are.
         numeric: whether only numbers are offered.
         clearable: whether nothing can be chosen again.
+        placeholder: what stands there while nothing is chosen; None for the label.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class AttributePicker:
         past: bool = False,
         numeric: bool = False,
         clearable: bool = False,
+        placeholder: str | None = None,
     ) -> None:
         self._context, self._events = context, events
         self._traits, self._past, self._numeric = traits, past, numeric
@@ -52,7 +54,8 @@ class AttributePicker:
         options = self._options(value)
         self.select = ui.select(options, value=value or None, with_input=True, clearable=clearable, on_change=on_change)
         self.select.props["aria-label"] = label
-        self.select.props["placeholder"] = "" if value else label
+        if not value:
+            self.select.props["placeholder"] = label if placeholder is None else placeholder
         self.select.classes("fg-attribute")
 
     @property
@@ -163,9 +166,8 @@ class PropertyPart(Part):
         with labelled(label) as box:
             key = f"{EVENT}.{value}" if value else ""
             self._picker = AttributePicker(
-                context, label, key, context.on_change, events, traits=False, numeric=numeric, clearable=True
+                context, label, key, context.on_change, events, traits=False, numeric=numeric, clearable=True, placeholder=""
             )
-            self._picker.select.props["placeholder"] = ""
             self._problem = Problem()
         self.box = box
         if help_:

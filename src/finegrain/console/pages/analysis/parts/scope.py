@@ -36,7 +36,10 @@ class BreakdownPart(Part):
         key = f"{given.get('of', EVENT)}.{given['property']}" if given.get("property") else ""
         with labelled(_("Broken down by")):
             with ui.element("div").classes("fg-pair"):
-                self._picker = AttributePicker(context, _("Broken down by"), key, self._chosen, context.events, clearable=True)
+                label, nothing = _("Broken down by"), _("No breakdown")
+                self._picker = AttributePicker(
+                    context, label, key, self._chosen, context.events, clearable=True, placeholder=nothing
+                )
                 limits = {number: ngettext("top {n}", "top {n}", number) for number in sorted({*_LIMITS, limit})}
                 self._limit = ui.select(limits, value=limit, on_change=context.on_change).classes("fg-limit")
                 self._limit.props["aria-label"] = _("Values that are groups of their own")
