@@ -56,6 +56,19 @@ class Part(ABC):
         return False
 
 
+class Control(Part):
+    """A part with one place for what is wrong with it, wherever inside."""
+
+    box: ui.element
+    problem: Problem
+
+    def complain(self, path: str, text: str) -> bool:
+        """Say what is wrong with it."""
+        del path
+        self.problem.say(text)
+        return True
+
+
 class Problem:
     """The line under a control that says what is wrong with it."""
 
@@ -81,12 +94,28 @@ def place_in(path: str) -> tuple[int, str] | None:
 
 
 @contextmanager
-def labelled(label: str, *, classes: str = "") -> Iterator[ui.element]:
-    """Draw a label above a control that is made inside the block; the control names itself by ``aria-label``."""
+def labelled(label: str, *, classes: str = "", help_: str = "") -> Iterator[ui.element]:
+    """Draw a label above a control that is made inside the block, and its help on hover; the control names itself."""
     with ui.element("div").classes(f"fg-ask-field {classes}") as box:
         if label:
             ui.label(label).classes("fg-ask-field-label").props('aria-hidden="true"')
         yield box
+    if help_:
+        box.tooltip(help_)
+
+
+def as_number(text: str) -> float | str:
+    """Read a number that was typed; what is none is given as it is, for the query to refuse.
+
+    Examples:
+        >>> as_number("3"), as_number("2.5"), as_number("x")
+        (3, 2.5, 'x')
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def icon_button(icon: str, label: str, on_click: Callable[[], object]) -> ui.button:

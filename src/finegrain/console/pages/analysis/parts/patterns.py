@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button, icon_button, place_in
+from finegrain.console.pages.analysis.parts.base import Control, Problem, add_button, icon_button
+from finegrain.console.pages.analysis.parts.rows import RowsPart
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _KINDS = {"glob": N_("with * for any text"), "regex": N_("regular expression")}
 
 
-class PatternRow:
+class PatternRow(Control):
     """One pattern and the name that it gives.
 
     Args:
@@ -52,7 +53,7 @@ class PatternRow:
         return {"pattern": pattern, "name": name} | ({"kind": self._kind.value} if self._kind.value != "glob" else {})
 
 
-class PatternsPart(Part):
+class PatternsPart(RowsPart[PatternRow]):
     """Patterns in order: the first that matches a name counts.
 
     Args:
@@ -61,8 +62,7 @@ class PatternsPart(Part):
     """
 
     def __init__(self, context: FormContext, values: Sequence[Mapping[str, Any]]) -> None:
-        self._context = context
-        self._rows: list[PatternRow] = []
+        super().__init__(context)
         with ui.element("div").classes("fg-events-part"):
             self._list = ui.element("div").classes("fg-filter-list")
             self._problem = Problem()
@@ -70,27 +70,10 @@ class PatternsPart(Part):
         for value in values:
             self._add(value)
 
-    def value(self) -> list[dict[str, Any]] | None:
-        """Give the patterns that are complete."""
-        return [found for _row, found in self._complete()] or None
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with one of them, or with the list."""
-        for problem in (self._problem, *(row.problem for row in self._rows)):
-            problem.say("")
-        found, rows = place_in(path), [row for row, _value in self._complete()]
-        problem = rows[found[0]].problem if found and found[0] < len(rows) else self._problem
-        problem.say(text)
+    def _say(self, text: str) -> bool:
+        self._problem.say(text)
         return True
-
-    def _complete(self) -> list[tuple[PatternRow, dict[str, Any]]]:
-        return [(row, found) for row in self._rows if (found := row.value()) is not None]
 
     def _add(self, value: Mapping[str, Any]) -> None:
         with self._list:
             self._rows.append(PatternRow(self._context, value, self._delete))
-
-    def _delete(self, row: PatternRow) -> None:
-        self._rows.remove(row)
-        row.box.delete()
-        self._context.on_change()
