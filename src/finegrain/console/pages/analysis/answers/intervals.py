@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
-    group_rows,
+    drawn_groups,
     group_title,
-    named_groups,
+    grouped_table,
     opened,
     picked,
     share_cell,
@@ -16,7 +17,6 @@ from finegrain.console.pages.analysis.answers.common import (
 )
 from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import (
-    MOST_LINES,
     bars,
     chart,
     door,
@@ -34,6 +34,8 @@ from finegrain.console.widgets.formats import number
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finegrain.behaviour.intervals.result import IntervalGroup, IntervalResult
     from finegrain.console.pages.analysis.contract import Cell, Selection
     from finegrain.console.theme import Palette
@@ -55,21 +57,13 @@ class IntervalsAnswer:
 
     def table(self, result: IntervalResult) -> ResultTable:
         """Give a row a bar of all and of each group."""
-        grouped = bool(result.groups)
         columns = (
-            *((TableColumn(_("Group"), "text"),) if grouped else ()),
             TableColumn(_("Takes"), "text"),
             TableColumn(_("Intervals")),
             TableColumn(_("Share")),
             TableColumn(counted(result.asked)),
         )
-        rows = [
-            ((text_cell(name),) if grouped else ()) + _row(result, place, group, bar)
-            for place, name, group in group_rows(result.asked, result.total, result.groups)
-            for bar, count in enumerate(group.time.counts)
-            if count
-        ]
-        return ResultTable(columns, tuple(rows))
+        return grouped_table(result, columns, partial(_rows, result))
 
     def figures(self, result: IntervalResult) -> list[Figure]:
         """Give the middle, the slow end, and how many there are."""
@@ -112,6 +106,10 @@ def _span(result: IntervalResult, bar: int) -> str:
     return f"{count if same else duration(low)} – {duration(high)}"
 
 
+def _rows(result: IntervalResult, place: int | None, group: IntervalGroup) -> Iterator[tuple[Cell, ...]]:
+    yield from (_row(result, place, group, bar) for bar, count in enumerate(group.time.counts) if count)
+
+
 def _row(result: IntervalResult, place: int | None, group: IntervalGroup, bar: int) -> tuple[Cell, ...]:
     count = group.time.counts[bar]
     return (
@@ -129,8 +127,7 @@ def _used(result: IntervalResult) -> range:
 
 
 def _groups(result: IntervalResult) -> list[tuple[int | None, str, Any]]:
-    groups: list[tuple[int | None, str, Any]] = list(named_groups(result.asked, result.groups))
-    return [row for row in groups if row[2].time.count][:MOST_LINES] or [(None, counted(result.asked), result.total)]
+    return drawn_groups(result, lambda group: group.time.count, counted(result.asked))
 
 
 def _histogram(result: IntervalResult, colours: Palette) -> dict[str, Any]:
