@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ IMAGES = ROOT / "docs" / "images"
 UNTIL = "2026-06-30"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 THEMES = ("light", "dark")
+BOARDS = {"zh": "店铺周报", "en": "The shop this week"}
+CARDS = ("trends", "funnel", "retention", "distribution")
 COOKIE = "finegrain_session"
 SIZE = {"width": 1440, "height": 960}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -53,7 +56,7 @@ def demo_shop() -> Iterator[tuple[str, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "shop"
         subprocess.run([finegrain, "--home", str(home), "demo", "--until", UNTIL], check=True)
-        person, key = richest(home), source_key(home)
+        person, key, boards = richest(home), source_key(home), dashboards(home)
         (home / "session").write_text(logged_in(home), encoding="ascii")
         command = [finegrain, "--home", str(home), "--lang", "en", "serve", "--port", "0", "--no-open"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -61,6 +64,7 @@ def demo_shop() -> Iterator[tuple[str, Path]]:
                 line = server.stdout.readline() if server.stdout else ""
                 (home / "person").write_text(str(person), encoding="ascii")
                 (home / "source").write_text(key, encoding="ascii")
+                (home / "boards").write_text(json.dumps(boards), encoding="ascii")
                 yield re.findall(r"https?://[^/;\s]+", line)[0], home
             finally:
                 server.terminate()
@@ -94,9 +98,29 @@ def source_key(home: Path) -> str:
         return workspace.sources.add("web-shop", "segment", allowed_origins=["https://shop.example"]).key
 
 
-def shots(home: Path) -> dict[str, Shot]:
-    """Give the pages to take, by name."""
+def dashboards(home: Path) -> dict[str, int]:
+    """Make a dashboard with a card of each of the first kinds, in each language; give its id by language."""
+    import finegrain
+    from finegrain.console.pages.analysis.catalogue import Catalogue
+    from finegrain.console.pages.analysis.forms.presets import presets
+    from finegrain.i18n import speaking
+
+    made = {}
+    with finegrain.open(home) as workspace:
+        catalogue = Catalogue(workspace).read()
+        for language, name in BOARDS.items():
+            made[language] = workspace.dashboards.make(name).id
+            with speaking(language):
+                for kind in CARDS:
+                    first = presets(kind, catalogue)[0]
+                    workspace.dashboards.add(made[language], first.name, kind, first.query)
+    return made
+
+
+def shots(home: Path, language: str) -> dict[str, Shot]:
+    """Give the pages to take in a language, by name."""
     person = (home / "person").read_text(encoding="ascii")
+    board = json.loads((home / "boards").read_text(encoding="ascii"))[language]
     return {
         "overview": Shot("/"),
         "tiers": Shot("/tiers/rfm"),
@@ -107,6 +131,8 @@ def shots(home: Path) -> dict[str, Shot]:
         "retention": Shot("/analysis/retention"),
         "paths": Shot("/analysis/paths"),
         "process": Shot("/analysis/process"),
+        "churn": Shot("/analysis/churn"),
+        "dashboard": Shot(f"/dashboards/{board}"),
         "person": Shot(f"/people/{person}"),
         "import": Shot("/import", upload=True),
         "users": Shot("/settings/users"),
@@ -137,12 +163,15 @@ def take(browser: Browser, url: str, key: str, shot: Shot, *, locale: str, dark:
     context.close()
 
 
-def take_all(browser: Browser, url: str, key: str, wanted: dict[str, Shot]) -> None:
-    """Take the pictures of these pages in both languages and themes."""
-    for (name, shot), language, theme in product(wanted.items(), LOCALES, THEMES):
-        target = IMAGES / f"{name}-{language}-{theme}.png"
-        take(browser, url, key, shot, locale=LOCALES[language], dark=theme == "dark", target=target)
-        print(target.relative_to(ROOT), flush=True)
+def take_all(browser: Browser, url: str, home: Path, names: list[str], *, busy: bool) -> None:
+    """Take the pictures of all pages, or of those named, in both languages and themes."""
+    key = (home / "session").read_text(encoding="ascii")
+    for language, theme in product(LOCALES, THEMES):
+        for name, shot in shots(home, language).items():
+            if shot.busy == busy and (not names or name in names):
+                target = IMAGES / f"{name}-{language}-{theme}.png"
+                take(browser, url, key, shot, locale=LOCALES[language], dark=theme == "dark", target=target)
+                print(target.relative_to(ROOT), flush=True)
 
 
 def settle(page: Page) -> None:
@@ -165,12 +194,10 @@ def main(names: list[str]) -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with demo_shop() as (url, home), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        key = (home / "session").read_text(encoding="ascii")
-        wanted = {name: shot for name, shot in shots(home).items() if not names or name in names}
-        take_all(browser, url, key, {name: shot for name, shot in wanted.items() if not shot.busy})
+        take_all(browser, url, home, names, busy=False)
         # Events of today end the shop's past: before they come, figures are as of its last day.
         with traffic(url, (home / "source").read_text(encoding="ascii")):
-            take_all(browser, url, key, {name: shot for name, shot in wanted.items() if shot.busy})
+            take_all(browser, url, home, names, busy=True)
         browser.close()
     return 0
 

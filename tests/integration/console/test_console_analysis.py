@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -13,9 +14,18 @@ import pytest
 from nicegui import ui
 from tests.integration.console.conftest import address, browser, element, elements, see, tell, texts, until
 
+from finegrain.access.acting import SYSTEM, acting_as
+from finegrain.access.contract import Actor
+from finegrain.access.roles import GRANTS
+from finegrain.behaviour.dashboards.contract import Card, Dashboard
+from finegrain.console.pages.analysis.address import AnalysisAddress
+from finegrain.console.pages.analysis.answering import answer
 from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
 from finegrain.console.pages.analysis.charts import figures_of, table_of
+from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn
 from finegrain.console.pages.analysis.kinds import ANALYSES
+from finegrain.console.pages.analysis.result_table import ResultTableView
+from finegrain.console.pages.dashboards.board_card import card_answer
 from finegrain.console.theme import LIGHT
 from finegrain.console.widgets.charts import ThemedChart
 
@@ -263,8 +273,8 @@ async def test_a_viewer_may_not_keep_segments(visit: Visit) -> None:
 
 async def test_figures_are_a_file(server: FastAPI, workspace: fg.Workspace) -> None:
     async with browser(server) as session:
-        answer = await session.get(path("funnel", file=".csv"))
-    rows = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"), newline="")))
+        reply = await session.get(path("funnel", file=".csv"))
+    rows = list(csv.reader(io.StringIO(reply.text.lstrip("\ufeff"), newline="")))
     expected = table_of("funnel", result_of(workspace, "funnel", QUERIES["funnel"] | PERIOD))
     assert rows[0] == [column.label for column in expected.columns]
     assert [row[2] for row in rows[1:]] == [str(row[2].value) for row in expected.rows]
@@ -273,8 +283,8 @@ async def test_figures_are_a_file(server: FastAPI, workspace: fg.Workspace) -> N
 async def test_people_are_a_file_as_long_as_the_number(server: FastAPI, workspace: fg.Workspace) -> None:
     query = {"steps": [VISIT, ORDER], "window": "90d"} | PERIOD
     async with browser(server) as session:
-        answer = await session.get(path("funnel", query, {"step": 1, "outcome": "converted"}, "/people.csv"))
-    assert len(answer.text.splitlines()) - 1 == result_of(workspace, "funnel", query).total.steps[0].count
+        reply = await session.get(path("funnel", query, {"step": 1, "outcome": "converted"}, "/people.csv"))
+    assert len(reply.text.splitlines()) - 1 == result_of(workspace, "funnel", query).total.steps[0].count
 
 
 @pytest.mark.parametrize(
@@ -297,3 +307,111 @@ async def test_the_index_leads_to_every_kind(visit: Visit) -> None:
     found = {str(link.props["href"]) for link in elements(user, ui.element, "fg-analysis-card")}
     assert found == {f"/analysis/{kind}" for kind in ANALYSES}
     assert "用户走到了哪一步，在哪里流失？" in texts(user)
+
+
+WRITTEN = {
+    "funnel": {
+        "steps": [VISIT, ORDER, VISIT], "attribution": "step", "attribution_step": 2,
+        "exclusions": [ORDER, {"event": ORDER, "after_step": 2, "before_step": 3}],
+    },
+    "paths": {
+        "start": VISIT, "least_count": 2, "least_share": 0.01,
+        "patterns": [{"pattern": "Page*", "name": "Page"}, {"pattern": "Order .*", "name": "Order", "kind": "regex"}],
+    },
+}  # fmt: skip
+"""Questions with every field that the first ones leave at its default."""
+
+
+@pytest.mark.parametrize("kind", list(WRITTEN))
+async def test_what_is_seldom_said_has_a_control_too(visit: Visit, kind: str) -> None:
+    user = await answered(visit, kind, WRITTEN[kind] | PERIOD)
+    assert query_shown(user) == WRITTEN[kind] | PERIOD
+    assert not [text for text in texts(user, "fg-hint") if text.startswith("The question also says")]
+
+
+async def test_a_pattern_counts_once_it_has_a_name(visit: Visit) -> None:
+    user = await answered(visit, "paths", {"start": VISIT} | PERIOD)
+    user.find("Group names by a pattern").click()
+    await until(lambda: elements(user, ui.input, aria_label="Pattern of names"))
+    with user:
+        element(user, ui.input, aria_label="Pattern of names").set_value("Order*")
+        element(user, ui.input, aria_label="Name that they get").set_value("Orders")
+    await until(lambda: query_shown(user).get("patterns") == [{"pattern": "Order*", "name": "Orders"}])
+
+
+async def test_a_wrong_pattern_is_told_at_its_row(visit: Visit) -> None:
+    patterns = [{"pattern": "Page*", "name": "Page"}, {"pattern": "(", "name": "Odd", "kind": "regex"}]
+    user = await visit(path("paths", {"start": VISIT, "patterns": patterns} | PERIOD))
+    await until(lambda: any(texts(user, "fg-ask-field-problem")))
+    (problem,) = [text for text in texts(user, "fg-ask-field-problem") if text]
+    assert problem.startswith("( is not possible here")
+
+
+async def test_an_exclusion_is_offered_the_steps_there_are(visit: Visit) -> None:
+    user = await answered(visit, "funnel", {"steps": [VISIT, ORDER, VISIT], "exclusions": [ORDER]} | PERIOD)
+    assert element(user, ui.select, aria_label="Counts after step").options == {1: "after step 1", 2: "after step 2"}
+    with user:
+        element(user, ui.select, aria_label="Counts before step").set_value(2)
+    await until(lambda: query_shown(user)["exclusions"] == [{"event": ORDER, "before_step": 2}])
+
+
+async def test_the_step_whose_value_counts_is_asked_only_where_it_is_said_to(visit: Visit) -> None:
+    user = await answered(visit, "funnel", {"steps": [VISIT, ORDER]} | PERIOD)
+    number = element(user, ui.number, aria_label="Number of that step")
+    box = number.parent_slot.parent  # type: ignore[union-attr]
+    assert not box.visible
+    with user:
+        element(user, ui.select, aria_label="Value of the breakdown").set_value("step")
+        number.set_value(2)
+    await until(lambda: box.visible)
+    await until(lambda: query_shown(user).get("attribution_step") == 2)
+
+
+OF_NAMES = QUERIES["process"] | PERIOD | {"breakdowns": [{"property": "name", "of": "person"}]}
+LOOKER = Actor("user", 1, "looker", GRANTS["viewer"])
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("actor", [LOOKER, SYSTEM], ids=["masked", "plain"])
+async def test_a_diagnosis_names_people_only_to_who_may_see_them(actor: Actor) -> None:
+    with acting_as(actor):
+        pages = answer(AnalysisAddress("process", OF_NAMES)).result, card_answer(*board("process", OF_NAMES)).result
+    for result in pages:
+        names = {group.group.name for split in result.splits for group in split.groups if group.group.kind == "value"}
+        assert names
+        assert all(name.startswith("Person ") == (actor is SYSTEM) for name in names)
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("actor", [LOOKER, SYSTEM], ids=["masked", "plain"])
+async def test_what_a_dashboard_is_exported_from_is_masked(actor: Actor) -> None:
+    monday, card = board("lifecycle", {"event": ORDER, "breakdown": {"property": "name", "of": "person"}} | PERIOD)
+    with acting_as(actor):
+        found = card_answer(monday, card)
+        drawn = found.picture.build(LIGHT) if found.picture else {}
+        file = json.dumps(drawn, ensure_ascii=False) + "".join(row[0].text for row in found.table.rows)
+    assert ("Person " in file) == (actor is SYSTEM)
+    assert ("Pe•••" in file) == (actor is LOOKER)
+
+
+def board(kind: str, query: dict[str, Any]) -> tuple[Dashboard, Card]:
+    made, card = datetime(2024, 6, 1, tzinfo=UTC), Card(1, "By name", kind, query, 2, 2)
+    return Dashboard(1, "Monday", "", (card,), made, made, "admin"), card
+
+
+async def test_rows_that_say_little_are_shown_on_demand(visit: Visit) -> None:
+    user = await visit("/analysis")
+    rows = tuple((Cell(name, name),) for name in "ABC")
+    with user:
+        ResultTableView("Figures", print).show(ResultTable((TableColumn("Sign", "text"),), rows, 1, "Show 2 more"))
+    assert cells(user) == [["A"]]
+    user.find("Show 2 more").click()
+    await until(lambda: cells(user) == [["A"], ["B"], ["C"]])
+    assert not [button for button in elements(user, ui.button) if button.text == "Show 2 more" and button.visible]
+
+
+async def test_where_nobody_can_be_compared_the_page_says_why(visit: Visit) -> None:
+    user = await visit(path("churn", {"silence": "60d", "period": "2020-01-01..2020-02-01"}))
+    await see(user, "There is nobody to compare")
+    user.find("Ask of all time").click()
+    await until(lambda: "period" not in query_shown(user))

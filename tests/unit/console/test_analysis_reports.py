@@ -45,10 +45,25 @@ def test_only_findings_say_what_is_at_stake() -> None:
     assert [row[-1].value for row in table.rows] == ["1234.56", None]
 
 
-def test_a_sign_that_was_not_judged_has_no_ratio_and_no_bars() -> None:
+def test_a_sign_that_was_not_judged_has_no_ratio_and_is_not_drawn() -> None:
     thin = result(sign("event", "A", "thin", ratio=None, low=None, high=None, q=None))
     assert [cell.text for cell in READS.table(thin).rows[0][-3:]] == ["–", "–", "–"]
-    assert all(not series["data"] for series in READS.pictures(thin)[0].build(DARK)["series"])
+    assert READS.pictures(thin) == []
+
+
+def test_signs_that_too_few_people_have_are_folded_away_unless_there_are_no_others() -> None:
+    thin = sign("event", "A", "thin", ratio=None, low=None, high=None, q=None)
+    table = READS.table(result(sign("event", "B"), sign("event", "C", "none"), thin))
+    assert (len(table.rows), table.first, table.rest) == (3, 2, "Show 1 sign that too few people have")
+    assert READS.table(result(thin)).first is None
+
+
+def test_where_nobody_can_be_compared_it_is_said_why() -> None:
+    nobody = SimpleNamespace(compared=SimpleNamespace(silent=0, stayed=0, too_new=1_200, back=3, outside=0))
+    assert READS.is_empty(nobody)
+    title, text = READS.nothing(nobody)
+    assert title == "There is nobody to compare"
+    assert text.startswith("Too new: 1,200. Silent and back: 3. Outside the period: 0.")
 
 
 def test_bars_lead_to_either_side_of_a_sign() -> None:

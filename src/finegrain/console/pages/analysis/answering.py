@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from finegrain.access.masking import masking
 from finegrain.behaviour.queries.kinds import kind_of
 from finegrain.behaviour.queries.reading import read_query, write_query
 from finegrain.console.holder import workspace
@@ -56,11 +55,14 @@ def answer(address: AnalysisAddress) -> Answer:
     ws = workspace()
     as_of = ws.as_of(address.as_of or None)
     begin = time.perf_counter()
-    result = ws.queries.answer(address.kind, address.query or {}, as_of)
-    if masking() and hasattr(result, "masked"):
-        result = result.masked(shown_value)
+    result = shown(ws.queries.answer(address.kind, address.query or {}, as_of))
     seconds = time.perf_counter() - begin
     return Answer(address, result, as_of, seconds, table_of(address.kind, result))
+
+
+def shown(result: Any) -> Any:
+    """Give an answer as the reader may see it: in those that name values of traits, personal ones masked."""
+    return result.masked(shown_value) if hasattr(result, "masked") else result
 
 
 def people_of(address: AnalysisAddress) -> NDArray[np.int64]:

@@ -5,32 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers import ANSWERS
-from finegrain.console.theme import palette
 
 if TYPE_CHECKING:
-    from finegrain.console.pages.analysis.contract import Figure, ResultTable
-    from finegrain.console.theme import Palette
+    from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable
 
 
-def chart_of(kind: str, result: Any, colours: Palette | None = None) -> dict[str, Any]:
-    """Give the ECharts options of an answer's main chart.
+def picture_of(kind: str, result: Any) -> Picture | None:
+    """Give an answer's main chart, in the reader's language; None where there is nothing to draw.
 
     Items of data that have a key ``door`` stand for people: it holds what ``/api/v1/query/<kind>/people`` takes as ``select``.
-
-    Args:
-        kind: name of the kind of query.
-        result: its answer.
-        colours: in which it is drawn; by default those that the current user sees.
-
-    Raises:
-        KeyError: there is no such kind.
     """
-    return ANSWERS[kind].pictures(result)[0].build(colours or palette())
-
-
-def height_of(kind: str, result: Any) -> int:
-    """Give the height that the main chart needs, in pixels."""
-    return ANSWERS[kind].pictures(result)[0].height_px
+    return next(iter(ANSWERS[kind].pictures(result)), None)
 
 
 def table_of(kind: str, result: Any) -> ResultTable:

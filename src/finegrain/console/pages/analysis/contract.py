@@ -45,10 +45,18 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class ResultTable:
-    """The figures of an answer; rows have a cell a column."""
+    """The figures of an answer; rows have a cell a column.
+
+    Attributes:
+        columns, rows: all of them; a file has every row.
+        first: how many rows a page shows at first; None for all.
+        rest: what the rows after those are, as a button says it.
+    """
 
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    first: int | None = None
+    rest: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from finegrain.console.pages.analysis.parts.period import DEFAULT, PeriodPart
 from finegrain.console.pages.analysis.parts.scope import AudiencePart, BreakdownPart, UnitPart
 from finegrain.console.pages.analysis.parts.simple import ChoicePart
 from finegrain.console.pages.analysis.words import GRANULARITIES
-from finegrain.i18n import N_, _, current_language, translate
+from finegrain.i18n import _, current_language, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=Part)
 _FIELD = re.compile(r"(\w+)(.*)")
-_LABELS = {"patterns": N_("name patterns"), "least_count": N_("fewest paths"), "least_share": N_("smallest share")}
 
 
 class QueryForm:
@@ -53,7 +52,7 @@ class QueryForm:
             draw(self)
             rest = [name for name in self._given if name not in self._parts and name != "group"]
             if rest:
-                names = _(", ").join(_(_LABELS.get(name, name)) for name in rest)
+                names = _(", ").join(rest)
                 ui.label(_("The question also says: {names}. It stays as it is.", names=names)).classes("fg-hint")
             self._problem = Problem()
 
@@ -164,7 +163,7 @@ class QueryForm:
         self._on_change()
 
 
-_HOLDERS = {"group": "unit", "attribution_step": "attribution"}
+_HOLDERS = {"group": "unit"}
 """Fields that are held by the control of another."""
 
 

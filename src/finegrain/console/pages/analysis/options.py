@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import TYPE_CHECKING, Any
 
+from finegrain.console.pages.analysis.words import STEPS_S
 from finegrain.console.text import language_tag
 from finegrain.console.theme import FONT
 from finegrain.console.widgets.charts import category_axis, legend_options, number_formatter, tooltip_options
@@ -22,10 +25,10 @@ MOST_LINES = 12
 
 PERCENT = "v => v == null ? '–' : (v * 100).toFixed(1) + '%'"
 PERCENT_AXIS = "v => (v * 100).toFixed(0) + '%'"
-SECONDS = (
-    "v => v == null ? '–' : v >= 86400 ? (v / 86400).toFixed(1) + 'd' : v >= 3600 ? (v / 3600).toFixed(1) + 'h'"
-    " : v >= 60 ? (v / 60).toFixed(1) + 'min' : v.toFixed(0) + 's'"
-)
+_TICKS = {86_400: (1, 2, 5, 7, 14, 30, 60, 90, 180), 3_600: (1, 2, 3, 6, 12), 60: (1, 2, 5, 10, 15, 30), 1: (1, 2, 5, 10, 15, 30)}
+_TICKS_S = sorted(unit * times for unit, several in _TICKS.items() for times in several)
+"""Distances between the marks of an axis of time that are told in few digits."""
+_MOST_TICKS = 5
 
 
 def hue(place: int, colours: Palette) -> str:
@@ -36,10 +39,12 @@ def hue(place: int, colours: Palette) -> str:
 
 def chart(colours: Palette, *, legend: bool, **parts: Any) -> dict[str, Any]:
     """Give the ECharts options of a chart with two axes, without its legend where there is only one series."""
+    # ``containLabel`` estimates how wide names are, and cuts those that nearly fill their room; this measures them.
+    bounds = {"outerBoundsMode": "same", "outerBoundsContain": "axisLabel"}
     options: dict[str, Any] = {
         "animationDuration": 300,
         "textStyle": {"fontFamily": FONT},
-        "grid": {"left": 4, "right": 12, "top": 40 if legend else 12, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": 12, "top": 40 if legend else 12, "bottom": 4, **bounds},
         "tooltip": tooltip_options(colours),
     }
     return options | ({"legend": legend_options(colours) | {"type": "scroll"}} if legend else {"legend": {"show": False}}) | parts
@@ -68,6 +73,23 @@ def shares_up(colours: Palette, most: float) -> dict[str, Any]:
     """Give a vertical axis of shares; where the greatest is near the whole, it ends there."""
     axis = numbers_up(colours, PERCENT_AXIS) | {"min": 0}
     return axis | {"max": 1, "interval": 0.25} if most > 0.8 else axis  # noqa: PLR2004 - what ECharts would round up beyond the whole
+
+
+def times_up(colours: Palette, most_s: float) -> dict[str, Any]:
+    """Give a vertical axis of lengths of time, marked at whole minutes, hours or days."""
+    axis = numbers_up(colours, seconds_script()) | {"min": 0}
+    tick = next((tick for tick in _TICKS_S if most_s <= tick * _MOST_TICKS), None)
+    return axis | {"interval": tick, "max": tick * math.ceil(most_s / tick) or tick} if tick else axis
+
+
+def seconds_script() -> str:
+    """Give the script that writes a length of time in the reader's language."""
+    steps = json.dumps([[size, _(text, n="%")] for size, text in STEPS_S])
+    return (
+        f"v => {{ if (!v) return v === 0 ? '0' : '–'; const steps = {steps};"
+        " const [size, text] = steps.find(step => v >= step[0]) || steps.at(-1);"
+        " return text.replace('%', () => +(v / size).toFixed(1)) }"
+    )
 
 
 def numbers_across(*, most: float | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.answers import ANSWERS, Reporting
+from finegrain.console.pages.analysis.answers import ANSWERS, Reporting, Teaching
 from finegrain.console.pages.analysis.result_table import ResultTableView
 from finegrain.console.pages.people.download import download_link
 from finegrain.console.widgets.cards import card
@@ -129,12 +129,14 @@ class ResultPane:
 
     def _draw_empty(self, answer: Answer) -> None:
         asked = answer.result.asked
-        empty_state(
-            "query_stats",
-            _("Nothing of this happened from {first} to {last}", first=asked.first, last=asked.last),
-            _("Take a longer period, or loosen the conditions and the audience."),
-            actions=lambda: ui.button(_("Ask of all time"), on_click=self._on_all_time, color=None).classes("fg-outlined"),
-        )
+        title = _("Nothing of this happened from {first} to {last}", first=asked.first, last=asked.last)
+        text = _("Take a longer period, or loosen the conditions and the audience.")
+        if isinstance(self._reads, Teaching):
+            title, text = self._reads.nothing(answer.result)
+        empty_state("query_stats", title, text, actions=None if asked.query.period == "all" else self._draw_all_time)
+
+    def _draw_all_time(self) -> None:
+        ui.button(_("Ask of all time"), on_click=self._on_all_time, color=None).classes("fg-outlined")
 
     def _draw_figures(self, figures: list[Figure]) -> None:
         self._figures.clear()

@@ -36,30 +36,41 @@ class ResultTableView:
 
     def __init__(self, label: str, on_people: Callable[[Selection], Any]) -> None:
         self._shown: ResultTable | None = None
+        self._unfolded = False
         self._on_people = on_people
         self._table = ui.table(rows=[], columns=[], row_key="id", pagination=ROWS_AT_ONCE).classes("fg-table fg-result-table")
         self._table.props("separator=none dense :rows-per-page-options='[25, 50, 100, 0]'")
         self._table.props["aria-label"] = label
         self._table.add_slot("body-cell", _CELL)
+        self._more = ui.button(on_click=self._unfold, icon="expand_more", color=None).props("flat dense").classes("fg-add")
         self._rest = ui.label().classes("fg-hint")
         self._table.on("door", lambda event: self._open(*event.args))
 
     def show(self, table: ResultTable) -> None:
         """Show a table."""
         self._shown = table
-        self._table.props.set_bool("hide-pagination", len(table.rows) <= ROWS_AT_ONCE)
+        rows = len(table.rows) if self._unfolded else len(table.rows[: table.first])
+        self._more.text = table.rest
+        self._more.set_visibility(rows < len(table.rows))
+        self._table.props.set_bool("hide-pagination", rows <= ROWS_AT_ONCE)
         self._table.columns = [
             {
                 "name": f"c{place}", "label": column.label, "field": f"c{place}",
                 "align": "right" if column.kind == "number" else "left", "headerClasses": "fg-th",
+                "headerStyle": _head_style(column.label),
             }
             for place, column in enumerate(table.columns)
         ]  # fmt: skip
-        shown = min(len(table.rows), max(ROWS_AT_ONCE, MOST_CELLS // max(1, len(table.columns))))
+        shown = min(rows, max(ROWS_AT_ONCE, MOST_CELLS // max(1, len(table.columns))))
         self._table.rows = [_row(table, place) for place in range(shown)]
         cut = {"n": number(shown), "total": number(len(table.rows))}
         self._rest.text = _("The first {n} of {total} rows; the CSV file has all of them.", **cut)
-        self._rest.set_visibility(shown < len(table.rows))
+        self._rest.set_visibility(shown < rows)
+
+    def _unfold(self) -> None:
+        self._unfolded = True
+        if self._shown:
+            self.show(self._shown)
 
     def _open(self, row: int, column: str) -> None:
         # A browser may say anything; what it says is only looked up.
@@ -68,6 +79,11 @@ class ResultTableView:
             select = self._shown.rows[row][place].select
             if select is not None:
                 self._on_people(select)
+
+
+def _head_style(label: str) -> str:
+    """Let no line of a Chinese heading be shorter than half of it, since it may break between any two characters."""
+    return "" if label.isascii() else f"min-width:calc({(len(label) + 1) // 2}em + 12px)"
 
 
 def _row(table: ResultTable, place: int) -> dict[str, Any]:

@@ -41,7 +41,7 @@ MODELS = {
     "position": N_("Position-based"),
     "decay": N_("Time decay"),
 }
-_STEPS_S = ((86_400, N_("{n} d")), (3_600, N_("{n} h")), (60, N_("{n} min")), (1, N_("{n} s")))
+STEPS_S = ((86_400, N_("{n} d")), (3_600, N_("{n} h")), (60, N_("{n} min")), (1, N_("{n} s")))
 _MINUTE = 60
 _HOUR_TEXT = len("2024-06-01T14:00")
 
@@ -86,7 +86,7 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None:
         return NOTHING
-    size, template = next(((size, text) for size, text in _STEPS_S if seconds >= size), _STEPS_S[-1])
+    size, template = next(((size, text) for size, text in STEPS_S if seconds >= size), STEPS_S[-1])
     value = seconds / size
     return _(template, n=f"{value:,.1f}".removesuffix(".0"))
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.access.masking import mask_traits, masking
 from finegrain.behaviour.dashboards.contract import HEIGHTS, WIDTHS
 from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.address import AnalysisAddress
+from finegrain.console.pages.analysis.answering import shown
 from finegrain.console.pages.analysis.answers import ANSWERS
-from finegrain.console.pages.analysis.charts import chart_of, figures_of, height_of, table_of
+from finegrain.console.pages.analysis.charts import figures_of, picture_of, table_of
 from finegrain.console.widgets.charts import ThemedChart
 from finegrain.console.widgets.loading import Loaded
 from finegrain.console.widgets.states import skeleton
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from finegrain.behaviour.dashboards.contract import Card, Dashboard
-    from finegrain.console.pages.analysis.contract import Figure, ResultTable
+    from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable
 
 MOST_FIGURES = 3
 _MANY, _LOWEST_PX, _HIGHEST_PX = 1.5, 100, 900
@@ -47,14 +47,14 @@ class CardAnswer:
         result: the answer.
         figures: the few that sum it up.
         table: its figures, for files.
-        height_px: what its chart needs.
+        picture: its main chart; None where there is nothing to draw.
         empty: whether nobody did what was asked about.
     """
 
     result: Any
     figures: list[Figure]
     table: ResultTable
-    height_px: int
+    picture: Picture | None
     empty: bool
 
 
@@ -65,12 +65,10 @@ def card_answer(board: Dashboard, card: Card) -> CardAnswer:
         FinegrainError: its question can no longer be answered.
     """
     ws = workspace()
-    result = ws.dashboards.answer(board, card, ws.as_of())
-    if masking() and hasattr(result, "masked"):
-        result = result.masked(lambda name, value: str(mask_traits({name: value})[name]))
+    result = shown(ws.dashboards.answer(board, card, ws.as_of()))
     figures = figures_of(card.kind, result)[:MOST_FIGURES]
     empty = ANSWERS[card.kind].is_empty(result)
-    return CardAnswer(result, figures, table_of(card.kind, result), height_of(card.kind, result), empty)
+    return CardAnswer(result, figures, table_of(card.kind, result), picture_of(card.kind, result), empty)
 
 
 class BoardCard:
@@ -151,12 +149,18 @@ class BoardCard:
                 with ui.element("div"):
                     ui.label(figure.label).classes("fg-kpi-label fg-board-text")
                     ui.label(figure.text).classes("fg-board-figure fg-board-text")
-        self.chart = chart = ThemedChart(
-            lambda colours: chart_of(self.card.kind, answer.result, colours), label=self.card.title, height="100%"
-        )
-        # A course or bars fit any height; many rows do not, and are scrolled.
-        many = answer.height_px > _MANY * _room(self.card)
-        chart.style(f"min-height:{min(answer.height_px, _HIGHEST_PX) if many else _LOWEST_PX}px")
+        if answer.picture:
+            self._draw(answer.picture)
+
+    def _draw(self, picture: Picture) -> None:
+        self.chart = chart = ThemedChart(picture.build, label=self.card.title, height="100%")
+        # A course or bars fit any height; many rows do not, and are scrolled, as are ways through many positions.
+        many = picture.height_px > _MANY * _room(self.card)
+        lowest = min(picture.height_px, _HIGHEST_PX) if many else _LOWEST_PX
+        chart.style(f"min-height:{lowest}px;min-width:{picture.least_width_px}px")
+        if many or picture.least_width_px:
+            # What can be scrolled must be reached by keyboard.
+            self._loaded.box.props("tabindex=0 role=group").props["aria-label"] = self.card.title
         chart.on_point_click(lambda event: self._clicked(event.data))
 
     def _clicked(self, data: Any) -> None:

@@ -34,8 +34,10 @@
       pen.fillText(text.innerText, at.left, at.top, box.right - at.left - 12);
     }
     for (const chart of card.querySelectorAll('canvas')) {
-      const at = chart.getBoundingClientRect();
-      pen.drawImage(chart, at.left, at.top, at.width, at.height);
+      // What is wider than its card is scrolled there, and drawn smaller here.
+      const at = chart.getBoundingClientRect(), body = chart.closest('.fg-board-body').getBoundingClientRect();
+      const part = Math.min(1, body.width / at.width);
+      pen.drawImage(chart, part < 1 ? body.left : at.left, at.top, at.width * part, at.height * part);
     }
     pen.restore();
   }

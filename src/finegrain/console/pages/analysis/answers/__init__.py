@@ -19,7 +19,7 @@ from finegrain.console.pages.analysis.answers.trends import TrendsAnswer
 if TYPE_CHECKING:
     from finegrain.console.pages.analysis.contract import Figure, NamedTable, Picture, ResultTable, Selection, Told
 
-__all__ = ["ANSWERS", "Answering", "Reporting"]
+__all__ = ["ANSWERS", "Answering", "Reporting", "Teaching"]
 
 
 class Answering(Protocol):
@@ -60,6 +60,15 @@ class Reporting(Protocol):
 
     def further(self, result: Any) -> list[NamedTable]:
         """Give the tables beside the main one, the most telling first."""
+        ...
+
+
+@runtime_checkable
+class Teaching(Protocol):
+    """Reads answers that are empty for other reasons than that nothing happened."""
+
+    def nothing(self, result: Any) -> tuple[str, str]:
+        """Say what is missing, and what to do about it."""
         ...
 
 

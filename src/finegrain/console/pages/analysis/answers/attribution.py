@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from finegrain.console.pages.analysis.answers.common import count_cell, group_title, opened, share_cell, text_cell
+from finegrain.console.pages.analysis.answers.common import count_cell, group_title, grouped_table, opened, share_cell, text_cell
 from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import chart, door, hue, names_down, numbers_across, said
-from finegrain.console.pages.analysis.words import MODELS, group_name, shown_event
+from finegrain.console.pages.analysis.words import MODELS, shown_event
 from finegrain.console.pages.people.rows import plain_amount
 from finegrain.console.widgets.formats import money_compact, number, percent
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finegrain.behaviour.attribution.result import AttributionGroup, AttributionResult, TouchCredits
     from finegrain.console.pages.analysis.contract import Selection
     from finegrain.console.theme import Palette
@@ -41,22 +44,11 @@ class AttributionAnswer:
 
     def table(self, result: AttributionResult) -> ResultTable:
         """Give a row a touch and model, of all and of each group."""
-        grouped = bool(result.groups)
         heads = [_("Credited conversions"), _("Share"), _("Conversions touched"), _("People")]
-        columns = [*([TableColumn(_("Group"), "text")] if grouped else []), TableColumn(_("Touch"), "text")]
-        columns += [TableColumn(_("Model"), "text"), *(TableColumn(head) for head in heads)]
+        columns = [TableColumn(_("Touch"), "text"), TableColumn(_("Model"), "text"), *(TableColumn(head) for head in heads)]
         if result.total.amount is not None:
             columns.append(TableColumn(_("Money ({currency})", currency=result.currency)))
-        groups: list[tuple[int | None, str, AttributionGroup]] = [(None, _("All"), result.total)]
-        groups += [(place, group_name(result.asked, one.group), one) for place, one in enumerate(result.groups)]
-        rows = [
-            ((text_cell(name),) if grouped else ()) + _row(result, place, touch, model)
-            for place, name, group in groups
-            for touch in group.touches
-            for model, credit in touch.by_model.items()
-            if credit.credited
-        ]
-        return ResultTable(tuple(columns), tuple(rows))
+        return grouped_table(result, columns, partial(_rows, result))
 
     def figures(self, result: AttributionResult) -> list[Figure]:
         """Give the conversions, their money, and how many have no touch."""
@@ -105,6 +97,11 @@ def _money(money: Money) -> str:
 def _select(result: AttributionResult, touch: TouchCredits, model: str, group: int | None = None) -> Selection | None:
     kind = touch.kind if touch.kind != "touch" else None
     return opened(result.asked, model=model, touch=touch.touch or None, kind=kind, group=group)
+
+
+def _rows(result: AttributionResult, place: int | None, group: AttributionGroup) -> Iterator[tuple[Cell, ...]]:
+    for touch in group.touches:
+        yield from (_row(result, place, touch, model) for model, credit in touch.by_model.items() if credit.credited)
 
 
 def _row(result: AttributionResult, group: int | None, touch: TouchCredits, model: str) -> tuple[Cell, ...]:

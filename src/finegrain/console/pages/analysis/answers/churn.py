@@ -10,7 +10,7 @@ from finegrain.console.pages.analysis.options import PERCENT, chart, door, names
 from finegrain.console.pages.analysis.words import shown_event
 from finegrain.console.pages.people.rows import plain_amount
 from finegrain.console.widgets.formats import NOTHING, money_compact, number, percent
-from finegrain.i18n import N_, _
+from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from finegrain.console.pages.analysis.contract import NamedTable, Selection
@@ -43,6 +43,16 @@ class ChurnAnswer:
         """Say whether there is nobody to compare."""
         return not (result.compared.silent or result.compared.stayed)
 
+    def nothing(self, result: Any) -> tuple[str, str]:
+        """Say why nobody can be compared, and what takes more people in."""
+        who = result.compared
+        text = _(
+            "Too new: {too_new}. Silent and back: {back}. Outside the period: {outside}. "
+            "A shorter silence, less time looked at before it, or a longer period takes more of them in.",
+            **{name: number(getattr(who, name)) for name in ("too_new", "back", "outside")},
+        )
+        return _("There is nobody to compare"), text
+
     def sentences(self, result: Any) -> list[Told]:
         """Give the report."""
         return [
@@ -62,6 +72,8 @@ class ChurnAnswer:
     def pictures(self, result: Any) -> list[Picture]:
         """Give how frequent each sign is among the silent and among those who stayed."""
         rows = len(_drawn(result))
+        if not rows:
+            return []
         hint = _("share of comparable people with the sign")
         return [Picture(_("What marks the silent"), lambda colours: _bars(result, colours), max(120, rows * _ROW_PX + 50), hint)]
 
@@ -77,7 +89,12 @@ class ChurnAnswer:
             TableColumn("q"),
             TableColumn(_("At stake ({currency})", currency=result.currency)),
         )
-        return ResultTable(columns, tuple(_row(result, place, sign) for place, sign in enumerate(result.signs)))
+        rows = tuple(_row(result, place, sign) for place, sign in enumerate(result.signs))
+        judged = sum(sign.verdict != "thin" for sign in result.signs)
+        thin = len(rows) - judged
+        # Signs that too few people have come last, and are many: they would bury the others.
+        more = ngettext("Show {n} sign that too few people have", "Show {n} signs that too few people have", thin)
+        return ResultTable(columns, rows, judged or None, more)
 
     def figures(self, result: Any) -> list[Figure]:
         """Give who was compared, and what they brought."""
@@ -87,7 +104,7 @@ class ChurnAnswer:
             Figure(_("Went silent"), number(who.silent), alike.format(n=number(who.matched_silent)), {"group": "silent"}),
             Figure(_("Stayed"), number(who.stayed), alike.format(n=number(who.matched_stayed)), {"group": "stayed"}),
             Figure(_("Signs found"), number(len(result.findings)), _("of {n} looked at", n=number(len(result.signs)))),
-            Figure(_("Revenue of the silent"), money_compact(who.revenue_minor, result.currency), _("before they went silent")),
+            Figure(_("Revenue"), money_compact(who.revenue_minor, result.currency), _("of the silent")),
         ]
 
     def notes(self, result: Any) -> list[str]:
@@ -113,7 +130,7 @@ def _name(sign: Any) -> str:
 def _row(result: Any, place: int, sign: Any) -> tuple[Cell, ...]:
     ratio = NOTHING
     if sign.ratio is not None:
-        ratio = f"{sign.ratio:.2f} ({sign.low:.2f}–{sign.high:.2f})"
+        ratio = f"{sign.ratio:.2f}\n{sign.low:.2f}–{sign.high:.2f}"
     stake = sign.stake_minor if sign.verdict == "finding" else None
     return (
         text_cell(_name(sign)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from finegrain.console.pages.analysis.contract import Cell
+from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn
+from finegrain.console.pages.analysis.options import MOST_LINES
 from finegrain.console.pages.analysis.words import duration, group_name, plain
 from finegrain.console.widgets.formats import number, percent
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from finegrain.behaviour.queries.result import Asked
     from finegrain.console.pages.analysis.contract import Selection
@@ -46,14 +47,39 @@ def text_cell(text: str, **looks: Any) -> Cell:
 
 
 def group_rows(asked: Asked, total: Any, groups: Sequence[Any]) -> Iterator[tuple[int | None, str, Any]]:
-    """Give the answer of all and those of the groups that are not empty: place (None for all), name, and the group."""
+    """Give the answer of all and those of the groups: place (None for all), name, and the group."""
     yield None, _("All"), total
-    yield from ((place, group_name(asked, one.group), one) for place, one in enumerate(groups))
+    yield from named_groups(asked, groups)
+
+
+def grouped_table(
+    result: Any, columns: Sequence[TableColumn], rows: Callable[[int | None, Any], Iterable[tuple[Cell, ...]]]
+) -> ResultTable:
+    """Give a table of all and of each group, whose name stands first where there are any.
+
+    Args:
+        result: the answer, which has a total and groups.
+        columns: beside that of the group.
+        rows: gives those of a group by its place (None for all) and the group.
+    """
+    named = bool(result.groups)
+    cells = tuple(
+        ((text_cell(name),) if named else ()) + row
+        for place, name, group in group_rows(result.asked, result.total, result.groups)
+        for row in rows(place, group)
+    )
+    return ResultTable((*((TableColumn(_("Group"), "text"),) if named else ()), *columns), cells)
 
 
 def named_groups(asked: Asked, groups: Sequence[Any]) -> list[tuple[int, str, Any]]:
     """Give the groups of the breakdown with their places and names."""
     return [(place, group_name(asked, one.group), one) for place, one in enumerate(groups)]
+
+
+def drawn_groups(result: Any, size: Callable[[Any], float], whole: str) -> list[tuple[int | None, str, Any]]:
+    """Give the groups that a chart draws: the first that are not empty; where there are none, all, called ``whole``."""
+    groups = [row for row in named_groups(result.asked, result.groups) if size(row[2])][:MOST_LINES]
+    return [*groups] or [(None, whole, result.total)]
 
 
 def picked(items: Sequence[T], place: Any) -> T | None:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
-    group_rows,
+    drawn_groups,
     group_title,
-    named_groups,
+    grouped_table,
     opened,
     picked,
     share_cell,
     text_cell,
 )
 from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable, TableColumn
-from finegrain.console.pages.analysis.options import MOST_LINES, bars, chart, door, hue, names_across, numbers_up, said
+from finegrain.console.pages.analysis.options import bars, chart, door, hue, names_across, numbers_up, said
 from finegrain.console.pages.analysis.words import counted, plain
 from finegrain.console.pages.people.events import is_amount
 from finegrain.console.widgets.formats import number
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finegrain.behaviour.distribution.result import DistributionBar, DistributionResult
-    from finegrain.console.pages.analysis.contract import Selection
+    from finegrain.console.pages.analysis.contract import Cell, Selection
     from finegrain.console.theme import Palette
 
 MEASURES = {"events": N_("Times"), "days": N_("Different days"), "sum": N_("Sum of a property")}
@@ -43,24 +46,8 @@ class DistributionAnswer:
 
     def table(self, result: DistributionResult) -> ResultTable:
         """Give a row a bar of all and of each group."""
-        grouped = bool(result.groups)
-        columns = (
-            *((TableColumn(_("Group"), "text"),) if grouped else ()),
-            TableColumn(_measure(result), "text"),
-            TableColumn(counted(result.asked)),
-            TableColumn(_("Share")),
-        )
-        rows = [
-            (
-                *((text_cell(name),) if grouped else ()),
-                text_cell(_span(result, bar)),
-                count_cell(bar.count, opened(result.asked, bar=at, group=place)),
-                share_cell(bar.share),
-            )
-            for place, name, group in group_rows(result.asked, result.total, result.groups)
-            for at, bar in enumerate(group.bars)
-        ]
-        return ResultTable(columns, tuple(rows))
+        columns = (TableColumn(_measure(result), "text"), TableColumn(counted(result.asked)), TableColumn(_("Share")))
+        return grouped_table(result, columns, partial(_rows, result))
 
     def figures(self, result: DistributionResult) -> list[Figure]:
         """Give the mean, the middle and the upper end."""
@@ -98,6 +85,12 @@ class DistributionAnswer:
         return text + group_title(result.asked, result.groups, select)
 
 
+def _rows(result: DistributionResult, place: int | None, group: Any) -> Iterator[tuple[Cell, ...]]:
+    for at, bar in enumerate(group.bars):
+        door = opened(result.asked, bar=at, group=place)
+        yield text_cell(_span(result, bar)), count_cell(bar.count, door), share_cell(bar.share)
+
+
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
@@ -125,8 +118,7 @@ def _span(result: DistributionResult, bar: DistributionBar) -> str:
 
 def _bars(result: DistributionResult, colours: Palette) -> dict[str, Any]:
     labels = [_span(result, bar) for bar in result.total.bars]
-    groups: list[tuple[int | None, str, Any]] = list(named_groups(result.asked, result.groups))
-    groups = [row for row in groups if row[2].count][:MOST_LINES] or [(None, counted(result.asked), result.total)]
+    groups = drawn_groups(result, lambda group: group.count, counted(result.asked))
     series = [
         bars(
             name,

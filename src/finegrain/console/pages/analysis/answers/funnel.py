@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
-    group_rows,
+    drawn_groups,
     group_title,
-    named_groups,
+    grouped_table,
     opened,
     share_cell,
     text_cell,
@@ -62,15 +62,13 @@ class FunnelAnswer:
     def table(self, result: FunnelResult) -> ResultTable:
         """Give a row a step of all and of each group."""
         heads = [_("Step"), counted(result.asked), _("Left before"), _("Of the first step"), _("Of the step before")]
-        columns = [TableColumn(_("Group"), "text")] if result.groups else []
-        columns += [TableColumn(heads[0], "text"), *(TableColumn(head) for head in heads[1:])]
+        columns = [TableColumn(heads[0], "text"), *(TableColumn(head) for head in heads[1:])]
         columns += [TableColumn(_("Median time")), TableColumn(_("90th percentile"))]
-        rows = [
-            ((text_cell(name),) if result.groups else ()) + _row(result, place, number_, step)
-            for place, name, group in group_rows(result.asked, result.total, result.groups)
-            for number_, step in enumerate(group.steps, start=1)
-        ]
-        return ResultTable(tuple(columns), tuple(rows))
+        return grouped_table(
+            result,
+            columns,
+            lambda place, group: (_row(result, place, number_, step) for number_, step in enumerate(group.steps, start=1)),
+        )
 
     def figures(self, result: FunnelResult) -> list[Figure]:
         """Give the conversion, who started, who made it, and how long it took."""
@@ -159,9 +157,13 @@ def _label(step: FunnelStep) -> dict[str, Any]:
     return {"formatter": text} if inside else {"formatter": text, "position": "right", "color": "inherit"}
 
 
+def _started(group: Any) -> int:
+    return int(group.steps[0].count)
+
+
 def _grouped_steps(result: FunnelResult, colours: Palette) -> dict[str, Any]:
     names = [_name(place, step) for place, step in enumerate(result.total.steps, start=1)]
-    shown = [row for row in named_groups(result.asked, result.groups) if row[2].steps[0].count][:MOST_LINES]
+    shown = drawn_groups(result, _started, counted(result.asked))
     label = {"show": True, "position": "right", "color": colours.muted, "fontSize": 11}
     series = [
         {
@@ -184,17 +186,16 @@ def _group_label(step: FunnelStep) -> str:
 def _over_time(result: FunnelResult, colours: Palette) -> dict[str, Any]:
     query: Any = result.asked.query
     labels = [bucket_name(bucket.start, query.granularity) for bucket in result.total.over_time]
-    shown = [row for row in named_groups(result.asked, result.groups) if row[2].steps[0].count][:MOST_LINES]
-    groups = [(name, group) for _place, name, group in shown] or [(_("Conversion"), result.total)]
+    groups = drawn_groups(result, _started, _("Conversion"))
     series = [
         line(name, [bucket.conversion for bucket in group.over_time], hue(rank, colours), tooltip=said(PERCENT))
-        for rank, (name, group) in enumerate(groups)
+        for rank, (_place, name, group) in enumerate(groups)
     ]
     series[0] |= still_open([bucket.open for bucket in result.total.over_time], labels, colours)
     return chart(
         colours,
         legend=len(series) > 1,
         xAxis=names_across(labels, colours),
-        yAxis=shares_up(colours, max(bucket.conversion or 0 for _name, group in groups for bucket in group.over_time)),
+        yAxis=shares_up(colours, max(bucket.conversion or 0 for _place, _name, group in groups for bucket in group.over_time)),
         series=series,
     )

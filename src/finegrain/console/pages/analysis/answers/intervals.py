@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
-    group_rows,
+    drawn_groups,
     group_title,
-    named_groups,
+    grouped_table,
     opened,
     picked,
     share_cell,
@@ -16,8 +17,6 @@ from finegrain.console.pages.analysis.answers.common import (
 )
 from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import (
-    MOST_LINES,
-    SECONDS,
     bars,
     chart,
     door,
@@ -26,13 +25,17 @@ from finegrain.console.pages.analysis.options import (
     names_across,
     numbers_up,
     said,
+    seconds_script,
     still_open,
+    times_up,
 )
 from finegrain.console.pages.analysis.words import bucket_name, counted, duration, span_text
 from finegrain.console.widgets.formats import number
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finegrain.behaviour.intervals.result import IntervalGroup, IntervalResult
     from finegrain.console.pages.analysis.contract import Cell, Selection
     from finegrain.console.theme import Palette
@@ -54,21 +57,13 @@ class IntervalsAnswer:
 
     def table(self, result: IntervalResult) -> ResultTable:
         """Give a row a bar of all and of each group."""
-        grouped = bool(result.groups)
         columns = (
-            *((TableColumn(_("Group"), "text"),) if grouped else ()),
             TableColumn(_("Takes"), "text"),
             TableColumn(_("Intervals")),
             TableColumn(_("Share")),
             TableColumn(counted(result.asked)),
         )
-        rows = [
-            ((text_cell(name),) if grouped else ()) + _row(result, place, group, bar)
-            for place, name, group in group_rows(result.asked, result.total, result.groups)
-            for bar, count in enumerate(group.time.counts)
-            if count
-        ]
-        return ResultTable(columns, tuple(rows))
+        return grouped_table(result, columns, partial(_rows, result))
 
     def figures(self, result: IntervalResult) -> list[Figure]:
         """Give the middle, the slow end, and how many there are."""
@@ -103,7 +98,16 @@ def _intervals(count: int) -> str:
 
 def _span(result: IntervalResult, bar: int) -> str:
     low, high = result.total.time.breaks_s[bar : bar + 2]
-    return f"{duration(low)} – {duration(high)}" if low else _("under {time}", time=duration(high))
+    if not low:
+        return _("under {time}", time=duration(high))
+    # A unit that both ends have is said once, so that more spans fit below an axis.
+    count, _space, unit = duration(low).rpartition(" ")
+    same = unit == duration(high).rpartition(" ")[2]
+    return f"{count if same else duration(low)} – {duration(high)}"
+
+
+def _rows(result: IntervalResult, place: int | None, group: IntervalGroup) -> Iterator[tuple[Cell, ...]]:
+    yield from (_row(result, place, group, bar) for bar, count in enumerate(group.time.counts) if count)
 
 
 def _row(result: IntervalResult, place: int | None, group: IntervalGroup, bar: int) -> tuple[Cell, ...]:
@@ -123,8 +127,7 @@ def _used(result: IntervalResult) -> range:
 
 
 def _groups(result: IntervalResult) -> list[tuple[int | None, str, Any]]:
-    groups: list[tuple[int | None, str, Any]] = list(named_groups(result.asked, result.groups))
-    return [row for row in groups if row[2].time.count][:MOST_LINES] or [(None, counted(result.asked), result.total)]
+    return drawn_groups(result, lambda group: group.time.count, counted(result.asked))
 
 
 def _histogram(result: IntervalResult, colours: Palette) -> dict[str, Any]:
@@ -139,7 +142,7 @@ def _histogram(result: IntervalResult, colours: Palette) -> dict[str, Any]:
         )
         for rank, (place, name, group) in enumerate(groups)
     ]
-    axis = names_across(labels, colours, wrap=True)
+    axis = names_across(labels, colours)
     return chart(colours, legend=len(series) > 1, xAxis=axis, yAxis=numbers_up(colours), series=series)
 
 
@@ -152,10 +155,11 @@ def _over_time(result: IntervalResult, colours: Palette) -> dict[str, Any]:
             name if len(groups) > 1 else _("Median"),
             [bucket.median_s for bucket in group.over_time],
             hue(rank, colours),
-            tooltip=said(SECONDS),
+            tooltip=said(seconds_script()),
         )
         for rank, (_place, name, group) in enumerate(groups)
     ]
     series[0] |= still_open([bucket.open for bucket in result.total.over_time], labels, colours)
-    axis = numbers_up(colours, SECONDS) | {"min": 0}
+    most = max((bucket.median_s or 0 for _place, _name, group in groups for bucket in group.over_time), default=0)
+    axis = times_up(colours, most)
     return chart(colours, legend=len(series) > 1, xAxis=names_across(labels, colours), yAxis=axis, series=series)

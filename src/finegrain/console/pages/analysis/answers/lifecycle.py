@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finegrain.console.pages.analysis.answers.common import count_cell, group_title, named_groups, opened, picked, text_cell
+from finegrain.console.pages.analysis.answers.common import (
+    count_cell,
+    group_title,
+    grouped_table,
+    opened,
+    picked,
+)
 from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import bars, chart, door, names_across, numbers_up, said
 from finegrain.console.pages.analysis.words import bucket_name
@@ -32,19 +38,10 @@ class LifecycleAnswer:
 
     def table(self, result: LifecycleResult) -> ResultTable:
         """Give a row a bucket of all and of each group."""
-        grouped = bool(result.groups)
-        columns = (
-            *((TableColumn(_("Group"), "text"),) if grouped else ()),
-            TableColumn(_("Time"), "text"),
-            *(TableColumn(_(name)) for name in STATES.values()),
+        columns = (TableColumn(_("Time"), "text"), *(TableColumn(_(name)) for name in STATES.values()))
+        return grouped_table(
+            result, columns, lambda place, group: (_row(result, place, at, bucket) for at, bucket in enumerate(group.buckets))
         )
-        groups = [(None, _("All"), result.total), *named_groups(result.asked, result.groups)]
-        rows = [
-            ((text_cell(name),) if grouped else ()) + _row(result, group, at, bucket)
-            for group, name, one in groups
-            for at, bucket in enumerate(one.buckets)
-        ]
-        return ResultTable(columns, tuple(rows))
 
     def figures(self, result: LifecycleResult) -> list[Figure]:
         """Give the states of the last bucket that has ended."""

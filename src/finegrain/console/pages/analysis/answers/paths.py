@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from finegrain.console.theme import Palette
 
 _NODE_PX, _LEAST_PX, _MOST_PX = 40, 300, 640
-_STOP, _COLUMN_PX = "stop", 130
+_STOP, _COLUMN_PX, _LABEL_PX = "stop", 128, 108
 _TIP = "p => { const tip = document.createElement('span'); tip.textContent = p.data.title; return tip.innerHTML }"
 """Says an item's title; names come from data, so that they are escaped before they become HTML."""
 
@@ -36,7 +36,8 @@ class PathsAnswer:
             by_position[node.position] = by_position.get(node.position, 0) + 1
         height = min(_MOST_PX, max(_LEAST_PX, max(by_position.values(), default=0) * _NODE_PX))
         hint = _("width is the number of paths; click a way or a place to see the people")
-        width = _COLUMN_PX * max(by_position, default=1)
+        stops = any(node.stopped for node in result.total.nodes)
+        width = _COLUMN_PX * (max(by_position, default=1) + stops)
         return [Picture(_("The ways they take"), lambda colours: _sankey(result, colours), height, hint, width)]
 
     def table(self, result: PathsResult) -> ResultTable:
@@ -183,7 +184,7 @@ def _stop(result: PathsResult, position: int, colours: Palette) -> dict[str, Any
         "name": f"{_STOP} {position}",
         "value": count,
         "itemStyle": {"color": colours.faint, "borderWidth": 0},
-        "label": {"formatter": f"{text} {percent(count / result.total.paths)}", "color": colours.muted},
+        "label": {"formatter": f"{percent(count / result.total.paths)} {text}", "color": colours.muted},
         "title": f"{text}: {number(count)}",
     }
 
@@ -207,11 +208,13 @@ def _stop_name(result: PathsResult) -> str:
 
 def _series(data: list[dict[str, Any]], links: list[dict[str, Any]], colours: Palette) -> dict[str, Any]:
     return {
-        "type": "sankey", "data": data, "links": links, "left": 4, "right": 160, "top": 8, "bottom": 8,
+        "type": "sankey", "data": data, "links": links, "left": 4, "right": _COLUMN_PX, "top": 8, "bottom": 8,
         "nodeWidth": 10, "nodeGap": 16, "nodeAlign": "left", "draggable": False, "layoutIterations": 24,
         "emphasis": {"focus": "adjacency"},
         "lineStyle": {"color": colours.accent, "opacity": 0.18, "curveness": 0.5},
-        "label": {"color": colours.text, "fontSize": 12, "width": 150, "overflow": "truncate"},
+        # The share comes first, so that a long name is what is cut; a name too many is told by pointing at its place.
+        "label": {"color": colours.text, "fontSize": 12, "width": _LABEL_PX, "overflow": "truncate"},
+        "labelLayout": {"hideOverlap": True},
     }  # fmt: skip
 
 
@@ -223,7 +226,7 @@ def _node(result: PathsResult, place: int, node: PathNode, colours: Palette) -> 
         "name": _key(place, node),
         "value": node.count,
         "itemStyle": {"color": colour, "borderWidth": 0},
-        "label": {"formatter": f"{name} {percent(node.share)}"},
+        "label": {"formatter": f"{percent(node.share)} {name}"},
         "title": f"{_node_name(node)}: {number(node.count)} · {percent(node.share)}",
         "door": _node_select(result, node),
     }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from finegrain.console.pages.analysis.contract import Selection
     from finegrain.console.theme import Palette
 
-_ROW_PX = 54
+_ROW_PX, _FEW = 54, 5
 _WEIGHTS = {"finding": "finding", "open": "caution", "thin": "caution", "caution": "caution"}
 _OUTCOMES = {
     "reached": N_("Reached: {step}"),
@@ -58,21 +58,21 @@ class ProcessAnswer:
         pictures = [Picture(_("How far cases come"), lambda colours: _steps(result, colours), steps * _ROW_PX + 50)]
         if result.losses:
             lost = len(result.losses) * _ROW_PX + 20
-            hint = _("what the lost people would have brought at the usual pace")
+            hint = _("what the lost people would have brought at the usual pace") if _in_money(result) else _("completions lost")
             pictures.append(Picture(_("What is lost where"), lambda colours: _losses(result, colours), lost, hint))
         return pictures
 
     def table(self, result: Any) -> ResultTable:
         """Give a row a step."""
-        heads = [_("Cases"), _("People"), _("Go on"), _("Left, not back"), _("Onward conversion"), _("Lost completions")]
+        heads = [_("Cases"), _("People"), _("Go on"), _("Left, not back"), _("Then finish"), _("Lost completions")]
         columns = [TableColumn(_("Step"), "text"), *(TableColumn(head) for head in heads)]
-        columns += [TableColumn(_("Lost value")), TableColumn(_("Median wait")), TableColumn(_("90th percentile"))]
+        columns += [TableColumn(_("Lost value")), TableColumn(_("Median wait")), TableColumn(_("90% within"))]
         return ResultTable(tuple(columns), tuple(_row(result, step) for step in result.steps))
 
     def figures(self, result: Any) -> list[Figure]:
         """Give cases, completions, their value, and the findings."""
         done = result.completions
-        each = _("{value} each", value=_value(result, done.value_each))
+        each = "" if done.value_each is None else _("{value} each", value=_value(result, done.value_each))
         return [
             Figure(_("Cases"), number(result.steps[0].cases), _people(result.steps[0].people), opened(result.asked, step=1)),
             Figure(_("Finish"), percent(done.share), _("{n} cases", n=number(done.cases))),
@@ -144,7 +144,11 @@ def _row(result: Any, step: Any) -> tuple[Cell, ...]:
 def _points(result: Any) -> ResultTable:
     heads = [_("Go on here"), _("With the others"), _("Left, not back"), "q", _("Completions"), _("Value")]
     columns = (TableColumn(_("After"), "text"), TableColumn(_("Where"), "text"), *(TableColumn(head) for head in heads))
-    return ResultTable((*columns, TableColumn(_("Judgement"), "text")), tuple(_point(result, point) for point in result.points))
+    rows = tuple(_point(result, point) for point in result.points)
+    # Findings come first; what chance explains would bury them.
+    first = max(_FEW, len(result.findings))
+    rest = ngettext("Show {n} more difference", "Show {n} more differences", max(0, len(rows) - first))
+    return ResultTable((*columns, TableColumn(_("Judgement"), "text")), rows, first, rest)
 
 
 def _point(result: Any, point: Any) -> tuple[Cell, ...]:
@@ -223,8 +227,12 @@ def _label(result: Any, step: Any) -> str:
     return f"{number(step.cases)} · {percent(step.cases / first if first else None)}"
 
 
+def _in_money(result: Any) -> bool:
+    return all(step.lost.value is not None for step in result.losses)
+
+
 def _losses(result: Any, colours: Palette) -> dict[str, Any]:
-    money = all(step.lost.value is not None for step in result.losses)
+    money = _in_money(result)
     data = [
         door(
             step.lost.value if money else step.lost.completions,

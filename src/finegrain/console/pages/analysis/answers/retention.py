@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
+    drawn_groups,
     group_rows,
     group_title,
-    named_groups,
     opened,
     picked,
     share_cell,
@@ -17,7 +17,6 @@ from finegrain.console.pages.analysis.answers.common import (
 )
 from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import (
-    MOST_LINES,
     PERCENT,
     chart,
     hue,
@@ -170,13 +169,12 @@ def _present(result: RetentionResult) -> int:
 def _curve(result: RetentionResult, colours: Palette) -> dict[str, Any]:
     unit = _(GRANULARITIES[_query(result).granularity])
     labels = [f"{unit} {point.period}" for point in result.total.curve]
-    shown = [row for row in named_groups(result.asked, result.groups) if row[2].size][:MOST_LINES]
-    groups = [(name, group) for _place, name, group in shown] or [(_("All"), result.total)]
+    groups = drawn_groups(result, lambda group: group.size, _("All"))
     series = [
         line(name, [point.share for point in group.curve], hue(rank, colours), tooltip=said(PERCENT))
-        for rank, (name, group) in enumerate(groups)
+        for rank, (_place, name, group) in enumerate(groups)
     ]
-    most = max((point.share or 0 for _name, group in groups for point in group.curve), default=0)
+    most = max((point.share or 0 for _place, _name, group in groups for point in group.curve), default=0)
     return chart(
         colours, legend=len(series) > 1, xAxis=names_across(labels, colours), yAxis=shares_up(colours, most), series=series
     )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finegrain.console.pages.analysis.answers.common import (
     count_cell,
-    group_rows,
+    drawn_groups,
     group_title,
-    named_groups,
+    grouped_table,
     opened,
     share_cell,
-    text_cell,
 )
 from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import (
-    MOST_LINES,
     PERCENT,
     bars,
     chart,
@@ -32,6 +31,8 @@ from finegrain.console.widgets.formats import number, percent
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from finegrain.behaviour.trends.lasting_result import StickinessResult
     from finegrain.console.pages.analysis.contract import Selection
     from finegrain.console.theme import Palette
@@ -62,24 +63,12 @@ class StickinessAnswer:
 
     def table(self, result: StickinessResult) -> ResultTable:
         """Give a row a number of buckets of all and of each group."""
-        grouped = bool(result.groups)
         columns = (
-            *((TableColumn(_("Group"), "text"),) if grouped else ()),
             TableColumn(_unit(result), "text"),
             TableColumn(counted(result.asked)),
             TableColumn(_("Share with at least so many")),
         )
-        rows = [
-            (
-                *((text_cell(name),) if grouped else ()),
-                Cell(str(place), place),
-                count_cell(count, opened(result.asked, buckets=place, group=group)),
-                share_cell(share),
-            )
-            for group, name, one in group_rows(result.asked, result.total, result.groups)
-            for place, (count, share) in enumerate(list(zip(one.actors, one.shares, strict=True))[: _most(result)], start=1)
-        ]
-        return ResultTable(columns, tuple(rows))
+        return grouped_table(result, columns, partial(_rows, result))
 
     def figures(self, result: StickinessResult) -> list[Figure]:
         """Give DAU/MAU, its two parts, and who did it at all."""
@@ -105,6 +94,12 @@ class StickinessAnswer:
         return text + group_title(result.asked, result.groups, select)
 
 
+def _rows(result: StickinessResult, place: int | None, group: Any) -> Iterator[tuple[Cell, ...]]:
+    shown = list(zip(group.actors, group.shares, strict=True))[: _most(result)]
+    for times, (count, share) in enumerate(shown, start=1):
+        yield Cell(str(times), times), count_cell(count, opened(result.asked, buckets=times, group=place)), share_cell(share)
+
+
 def _unit(result: StickinessResult) -> str:
     query: Any = result.asked.query
     return _(_IN_BUCKETS[query.granularity])
@@ -116,8 +111,7 @@ def _most(result: StickinessResult) -> int:
 
 
 def _shown(result: StickinessResult) -> list[tuple[int | None, str, Any]]:
-    groups: list[tuple[int | None, str, Any]] = list(named_groups(result.asked, result.groups))
-    return [row for row in groups if row[2].total][:MOST_LINES] or [(None, counted(result.asked), result.total)]
+    return drawn_groups(result, lambda group: group.total, counted(result.asked))
 
 
 def _bars(result: StickinessResult, colours: Palette) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from finegrain.console.pages.analysis.parts.attributes import PropertyPart
 from finegrain.console.pages.analysis.parts.event import EventPart
 from finegrain.console.pages.analysis.parts.events import EventsPart, step_number
+from finegrain.console.pages.analysis.parts.exclusion import ExclusionPart
 from finegrain.console.pages.analysis.parts.lists import ChoicesPart
+from finegrain.console.pages.analysis.parts.patterns import PatternsPart
 from finegrain.console.pages.analysis.parts.simple import ChoicePart, DurationPart, NumberPart
 from finegrain.console.pages.analysis.words import MODELS
 from finegrain.i18n import N_, _
@@ -41,8 +44,8 @@ def draw_funnel(form: QueryForm) -> None:
     with form.section(_("Steps")):
         steps = form.given("steps") or []
         label = _("Step {n}")
-        part = EventsPart(context, label, steps, add=_("Add a step"), fewest=2, badge=step_number)
-        form.add("steps", part)
+        chain = EventsPart(context, label, steps, add=_("Add a step"), fewest=2, badge=step_number)
+        form.add("steps", chain)
     with form.when(granularity="day"):
         help_ = _("How long after its start a chain may go on.")
         form.add("window", DurationPart(context, _("Window"), form.given("window"), "7d", help_))
@@ -50,14 +53,31 @@ def draw_funnel(form: QueryForm) -> None:
     with form.more("order", "starts", "attribution", "unit", "exclusions"):
         form.add("order", ChoicePart(context, _("Order of the steps"), _ORDERS, form.given("order"), default="ordered"))
         form.add("starts", ChoicePart(context, _("What can start a chain"), _STARTS, form.given("starts"), default="any"))
-        values_of = {key: text for key, text in _VALUES_OF.items() if key != "step" or form.given("attribution") == "step"}
-        form.add(
-            "attribution", ChoicePart(context, _("Value of the breakdown"), values_of, form.given("attribution"), default="first")
-        )
+        label = _("Value of the breakdown")
+        whose = form.add("attribution", ChoicePart(context, label, _VALUES_OF, form.given("attribution"), default="first"))
+        form.add("attribution_step", _ChosenStepPart(form, whose))
         form.unit("people", "sessions", "groups")
         exclusions = form.given("exclusions") or []
-        part = EventsPart(context, _("Excluded event {n}"), exclusions, add=_("Exclude those who do this in between"))
-        form.add("exclusions", part)
+        make = partial(ExclusionPart, steps=lambda: len(chain.value() or ()))
+        add = _("Exclude those who do this in between")
+        form.add("exclusions", EventsPart(context, _("Excluded event {n}"), exclusions, add=add, make=make))
+
+
+class _ChosenStepPart(NumberPart):
+    """The step whose value of the breakdown counts; hidden where none is chosen."""
+
+    def __init__(self, form: QueryForm, whose: ChoicePart) -> None:
+        self._whose = whose
+        super().__init__(form.context, _("Number of that step"), form.given("attribution_step"), 1)
+        self.offer()
+
+    def value(self) -> float | None:
+        """Give the number; None where no step is chosen."""
+        return super().value() if self._whose.chosen == "step" else None
+
+    def offer(self) -> None:
+        """Show itself only where a step is chosen."""
+        self.box.set_visibility(self._whose.chosen == "step")
 
 
 def draw_paths(form: QueryForm) -> None:
@@ -74,12 +94,18 @@ def draw_paths(form: QueryForm) -> None:
     with form.when():
         pass
     form.whom()
-    with form.more("events", "name_by", "unit"):
+    with form.more("events", "name_by", "patterns", "least_count", "least_share", "unit"):
         form.unit("people", "groups")
         help_ = _("A property whose values are the names, such as the address of a page.")
         form.add("name_by", PropertyPart(context, _("Named by"), form.given("name_by"), context.events, help_=help_))
         part = EventsPart(context, _("Event {n} that is shown"), form.given("events") or [], add=_("Show only chosen events"))
         form.add("events", part)
+        form.add("patterns", PatternsPart(context, form.given("patterns") or []))
+        help_ = _("A name with fewer paths at its position is among the others.")
+        form.add("least_count", NumberPart(context, _("Fewest paths of a name"), form.given("least_count"), 1, help_=help_))
+        help_ = _("Likewise with a smaller share of all paths, from 0 to 1.")
+        label = _("Smallest share of a name")
+        form.add("least_share", NumberPart(context, label, form.given("least_share"), 0, help_=help_, whole=False))
 
 
 def draw_intervals(form: QueryForm) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from finegrain.console.pages.analysis.catalogue import Attribute
-from finegrain.console.pages.analysis.parts.base import Part, Problem, labelled
+from finegrain.console.pages.analysis.parts.base import Control, Problem, labelled
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class AttributePicker:
         past: whether traits as they were at the time of the event are.
         numeric: whether only numbers are offered.
         clearable: whether nothing can be chosen again.
+        placeholder: what stands there while nothing is chosen; None for the label.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class AttributePicker:
         past: bool = False,
         numeric: bool = False,
         clearable: bool = False,
+        placeholder: str | None = None,
     ) -> None:
         self._context, self._events = context, events
         self._traits, self._past, self._numeric = traits, past, numeric
@@ -52,7 +54,8 @@ class AttributePicker:
         options = self._options(value)
         self.select = ui.select(options, value=value or None, with_input=True, clearable=clearable, on_change=on_change)
         self.select.props["aria-label"] = label
-        self.select.props["placeholder"] = "" if value else label
+        if not value:
+            self.select.props["placeholder"] = label if placeholder is None else placeholder
         self.select.classes("fg-attribute")
 
     @property
@@ -87,7 +90,7 @@ class AttributePicker:
         return [each for each in attributes if each.kind == "number" or not self._numeric]
 
 
-class AttributesPart(Part):
+class AttributesPart(Control):
     """Several properties and traits, as a list of breakdowns.
 
     Args:
@@ -101,25 +104,17 @@ class AttributesPart(Part):
         self._context = context
         given = [{"property": each} if isinstance(each, str) else dict(each) for each in values]
         self._given = {f"{each.get('of', EVENT)}.{each['property']}": each for each in given}
-        with labelled(label, classes="fg-ask-field-wide") as box:
+        with labelled(label, classes="fg-ask-field-wide", help_=help_) as self.box:
             chosen = list(self._given)
             self._select = ui.select(
                 self._options(chosen), value=chosen, multiple=True, with_input=True, on_change=context.on_change
             )
             self._select.props("use-chips").props["aria-label"] = label
-            self._problem = Problem()
-        if help_:
-            box.tooltip(help_)
+            self.problem = Problem()
 
     def value(self) -> list[Any] | None:
         """Give the breakdowns as JSON."""
         return [self._breakdown(key) for key in self._select.value] or None
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with one of them."""
-        del path
-        self._problem.say(text)
-        return True
 
     def offer(self) -> None:
         """Offer the properties of the events that are chosen now."""
@@ -138,7 +133,7 @@ class AttributesPart(Part):
         return {"property": name, **more} if more else name
 
 
-class PropertyPart(Part):
+class PropertyPart(Control):
     """A field that holds the name of a property of events.
 
     Args:
@@ -160,26 +155,16 @@ class PropertyPart(Part):
         numeric: bool = False,
         help_: str = "",
     ) -> None:
-        with labelled(label) as box:
+        with labelled(label, help_=help_) as self.box:
             key = f"{EVENT}.{value}" if value else ""
             self._picker = AttributePicker(
-                context, label, key, context.on_change, events, traits=False, numeric=numeric, clearable=True
+                context, label, key, context.on_change, events, traits=False, numeric=numeric, clearable=True, placeholder=""
             )
-            self._picker.select.props["placeholder"] = ""
-            self._problem = Problem()
-        self.box = box
-        if help_:
-            box.tooltip(help_)
+            self.problem = Problem()
 
     def value(self) -> str | None:
         """Give the name; None for none."""
         return self._picker.key.partition(".")[2] or None
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it."""
-        del path
-        self._problem.say(text)
-        return True
 
     def offer(self) -> None:
         """Offer the properties of the events that are chosen now."""

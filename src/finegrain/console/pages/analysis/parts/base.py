@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from finegrain.console.pages.analysis.catalogue import Catalogue
+
+_PLACE = re.compile(r"\[(\d+)\]\.?(.*)")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,19 @@ class Part(ABC):
         return False
 
 
+class Control(Part):
+    """A part with one place for what is wrong with it, wherever inside."""
+
+    box: ui.element
+    problem: Problem
+
+    def complain(self, path: str, text: str) -> bool:
+        """Say what is wrong with it."""
+        del path
+        self.problem.say(text)
+        return True
+
+
 class Problem:
     """The line under a control that says what is wrong with it."""
 
@@ -66,13 +82,40 @@ class Problem:
         self._label.set_visibility(bool(text))
 
 
+def place_in(path: str) -> tuple[int, str] | None:
+    """Read which item of a list a path is about, and what of it; None where it is about the list.
+
+    Examples:
+        >>> place_in("[1].filters[0]"), place_in("")
+        ((1, 'filters[0]'), None)
+    """
+    found = _PLACE.match(path)
+    return (int(found[1]), found[2]) if found else None
+
+
 @contextmanager
-def labelled(label: str, *, classes: str = "") -> Iterator[ui.element]:
-    """Draw a label above a control that is made inside the block; the control names itself by ``aria-label``."""
+def labelled(label: str, *, classes: str = "", help_: str = "") -> Iterator[ui.element]:
+    """Draw a label above a control that is made inside the block, and its help on hover; the control names itself."""
     with ui.element("div").classes(f"fg-ask-field {classes}") as box:
         if label:
             ui.label(label).classes("fg-ask-field-label").props('aria-hidden="true"')
         yield box
+    if help_:
+        box.tooltip(help_)
+
+
+def as_number(text: str) -> float | str:
+    """Read a number that was typed; what is none is given as it is, for the query to refuse.
+
+    Examples:
+        >>> as_number("3"), as_number("2.5"), as_number("x")
+        (3, 2.5, 'x')
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
 
 
 def icon_button(icon: str, label: str, on_click: Callable[[], object]) -> ui.button:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button
+from finegrain.console.pages.analysis.parts.base import Problem, add_button
 from finegrain.console.pages.analysis.parts.event import EventPart
+from finegrain.console.pages.analysis.parts.rows import RowsPart
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     from finegrain.console.pages.analysis.parts.base import FormContext
 
-_PLACE = re.compile(r"\[(\d+)\](.*)")
 
-
-class EventsPart(Part):
+class EventsPart(RowsPart[EventPart]):
     """A list of events, to which rows are added and from which they are taken in place.
 
     Args:
@@ -43,9 +41,9 @@ class EventsPart(Part):
         badge: Callable[[int], str] = lambda _place: "",
         make: Callable[..., EventPart] = EventPart,
     ) -> None:
-        self._context, self._label, self._badge, self._make = context, label, badge, make
+        super().__init__(context)
+        self._label, self._badge, self._make = label, badge, make
         self._fewest = fewest
-        self._rows: list[EventPart] = []
         with ui.element("div").classes("fg-events-part") as self.box:
             self._list = ui.element("div").classes("fg-event-list")
             self._problem = Problem()
@@ -53,10 +51,6 @@ class EventsPart(Part):
         given = [*values, *([None] * (fewest - len(values)))]
         for value in given:
             self._add(value)
-
-    def value(self) -> list[Any] | None:
-        """Give the events that are chosen."""
-        return [row.value() for row in self._complete()] or None
 
     def events(self) -> list[str]:
         """Give the names of all of them."""
@@ -66,26 +60,9 @@ class EventsPart(Part):
         """Say whether fewer are chosen than the query needs."""
         return len(self._complete()) < self._fewest
 
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with one of them, or with the list."""
-        self._problem.say("")
-        for row in self._rows:
-            row.complain("", "")
-        if not text:
-            return True
-        found, rows = _PLACE.match(path), self._complete()
-        if found and int(found[1]) < len(rows):
-            return rows[int(found[1])].complain(found[2].removeprefix("."), text)
+    def _say(self, text: str) -> bool:
         self._problem.say(text)
         return True
-
-    def offer(self) -> None:
-        """Offer the properties of the events that are chosen now."""
-        for row in self._rows:
-            row.offer()
-
-    def _complete(self) -> list[EventPart]:
-        return [row for row in self._rows if row.events()]
 
     def _add_empty(self) -> None:
         self._add(None)
@@ -104,11 +81,9 @@ class EventsPart(Part):
         self._rows.append(row)
 
     def _delete(self, row: EventPart) -> None:
-        self._rows.remove(row)
-        row.box.delete()
+        super()._delete(row)
         for place, each in enumerate(self._rows):
             each.number(self._badge(place))
-        self._context.on_change()
 
 
 def step_number(place: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from finegrain.console.pages.analysis.parts.base import as_number
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class FilterValue:
         (field,) = self._fields
         if self._op not in {"is", "is_not"} or self._attribute.kind == "boolean":
             return field.value
-        values = [_as_number(one) if self._attribute.kind == "number" else one for one in field.value]
+        values = [as_number(one) if self._attribute.kind == "number" else one for one in field.value]
         return values[0] if len(values) == 1 else values
 
     def _named(self, field: Any, label: str) -> Any:
@@ -134,11 +135,3 @@ class FilterValue:
 
 def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _as_number(text: str) -> float | str:
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() else number

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from finegrain.console.pages.analysis.parts.attributes import EVENT, PERSON, THEN, AttributePicker
-from finegrain.console.pages.analysis.parts.base import Part, Problem, add_button, icon_button
+from finegrain.console.pages.analysis.parts.base import Control, Problem, add_button, icon_button
 from finegrain.console.pages.analysis.parts.filter_value import FilterValue, operators_of
+from finegrain.console.pages.analysis.parts.rows import RowsPart
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
     from finegrain.console.pages.analysis.parts.base import FormContext
 
-_PLACE = re.compile(r"\[(\d+)\]")
 
-
-class FilterRow:
+class FilterRow(Control):
     """One condition.
 
     Args:
@@ -60,6 +58,10 @@ class FilterRow:
         found |= {"of": "person" if whose != EVENT else None, "as_it_was": True if whose == THEN else None}
         return {field: one for field, one in found.items() if one is not None}
 
+    def offer(self) -> None:
+        """Offer the properties of the events that are chosen now."""
+        self.picker.offer()
+
     def _attribute_chosen(self) -> None:
         operators = operators_of(self.picker.attribute.kind)
         op = self._op.value if self._op.value in operators else next(iter(operators))
@@ -76,7 +78,7 @@ class FilterRow:
         self._context.on_change()
 
 
-class FiltersPart(Part):
+class FiltersPart(RowsPart[FilterRow]):
     """Conditions that must all hold.
 
     Args:
@@ -89,9 +91,9 @@ class FiltersPart(Part):
     def __init__(
         self, context: FormContext, values: Sequence[Mapping[str, Any]], events: Callable[[], list[str]], label: str = ""
     ) -> None:
-        self._context, self._events = context, events
-        self._rows: list[FilterRow] = []
-        with ui.element("div").classes("fg-filters-part") as self.box:
+        super().__init__(context)
+        self._events = events
+        with ui.element("div").classes("fg-filters-part"):
             self._list = ui.element("div").classes("fg-filter-list")
             for value in values:
                 self._add(value)
@@ -102,41 +104,9 @@ class FiltersPart(Part):
         """Add an empty row."""
         self._add(None)
 
-    def __len__(self) -> int:
-        """Give how many rows there are."""
-        return len(self._rows)
-
-    def value(self) -> list[dict[str, Any]] | None:
-        """Give the conditions that are complete."""
-        return [found for _row, found in self._complete()] or None
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with the condition at ``path``; with an empty text, nothing is wrong with any."""
-        for row in self._rows:
-            row.problem.say("")
-        found = _PLACE.match(path)
-        rows = [row for row, _value in self._complete()]
-        if not text or found is None or int(found[1]) >= len(rows):
-            return not text
-        rows[int(found[1])].problem.say(text)
-        return True
-
-    def offer(self) -> None:
-        """Offer the properties of the events that are chosen now."""
-        for row in self._rows:
-            row.picker.offer()
-
     def _add(self, value: Mapping[str, Any] | None) -> None:
         with self._list:
             self._rows.append(FilterRow(self._context, value, self._events, self._delete))
-
-    def _delete(self, row: FilterRow) -> None:
-        self._rows.remove(row)
-        row.box.delete()
-        self._context.on_change()
-
-    def _complete(self) -> list[tuple[FilterRow, dict[str, Any]]]:
-        return [(row, found) for row in self._rows if (found := row.value()) is not None]
 
 
 def _key(value: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.parts.base import Part, Problem, labelled
+from finegrain.console.pages.analysis.parts.base import Control, Problem, labelled
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _OWN = "own"
 _COUNTED = re.compile(r"(\d+)([dwm])")
 
 
-class PeriodPart(Part):
+class PeriodPart(Control):
     """A choice of named periods, or two days.
 
     Args:
@@ -50,14 +50,14 @@ class PeriodPart(Part):
         if not days:
             options.setdefault(text, _counted(text))
         options[_OWN] = _("Chosen days")
-        with labelled(_("Time range"), classes="fg-ask-field-wide"):
+        with labelled(_("Time range"), classes="fg-ask-field-wide") as self.box:
             self._select = ui.select(options, value=_OWN if days else text, on_change=self._chosen)
             self._select.props["aria-label"] = _("Time range")
             with ui.element("div").classes("fg-pair") as self._days:
                 self._first = self._day(_("First day"), first if days else "")
                 self._last = self._day(_("Last day"), (last or first) if days else "")
             self._days.set_visibility(days)
-            self._problem = Problem()
+            self.problem = Problem()
 
     def _day(self, label: str, value: str) -> ui.input:
         field = ui.input(value=value, on_change=self._context.on_change).props("type=date")
@@ -73,12 +73,6 @@ class PeriodPart(Part):
     def is_missing(self) -> bool:
         """Say whether a day is still to be chosen."""
         return self._select.value == _OWN and not (self._first.value and self._last.value)
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it."""
-        del path
-        self._problem.say(text)
-        return True
 
     def put(self, period: str) -> None:
         """Choose a named period."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from finegrain.console.pages.analysis.parts.attributes import EVENT, AttributePicker
-from finegrain.console.pages.analysis.parts.base import Part, Problem, labelled
+from finegrain.console.pages.analysis.parts.base import Control, Problem, labelled
 from finegrain.console.pages.analysis.words import COUNTED
 from finegrain.i18n import _, ngettext
 
@@ -21,7 +21,7 @@ _DEFAULT_LIMIT = 10
 _PEOPLE = "people"
 
 
-class BreakdownPart(Part):
+class BreakdownPart(Control):
     """Splits the answer by a property or a trait.
 
     Args:
@@ -34,14 +34,17 @@ class BreakdownPart(Part):
         given: Mapping[str, Any] = value if isinstance(value, dict) else {"property": value} if value else {}
         limit = given.get("limit", _DEFAULT_LIMIT)
         key = f"{given.get('of', EVENT)}.{given['property']}" if given.get("property") else ""
-        with labelled(_("Broken down by")):
+        with labelled(_("Broken down by")) as self.box:
             with ui.element("div").classes("fg-pair"):
-                self._picker = AttributePicker(context, _("Broken down by"), key, self._chosen, context.events, clearable=True)
+                label, nothing = _("Broken down by"), _("No breakdown")
+                self._picker = AttributePicker(
+                    context, label, key, self._chosen, context.events, clearable=True, placeholder=nothing
+                )
                 limits = {number: ngettext("top {n}", "top {n}", number) for number in sorted({*_LIMITS, limit})}
                 self._limit = ui.select(limits, value=limit, on_change=context.on_change).classes("fg-limit")
                 self._limit.props["aria-label"] = _("Values that are groups of their own")
                 self._limit.set_visibility(bool(key))
-            self._problem = Problem()
+            self.problem = Problem()
 
     def value(self) -> Any:
         """Give the breakdown as JSON: the name alone where that says it; None for none."""
@@ -53,12 +56,6 @@ class BreakdownPart(Part):
             more["limit"] = self._limit.value
         return {"property": name, **more} if more else name
 
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it."""
-        del path
-        self._problem.say(text)
-        return True
-
     def offer(self) -> None:
         """Offer the properties of the events that are chosen now."""
         self._picker.offer()
@@ -68,7 +65,7 @@ class BreakdownPart(Part):
         self._context.on_change()
 
 
-class AudiencePart(Part):
+class AudiencePart(Control):
     """Whose behaviour counts: everybody's, or that of a tier's or a segment's people.
 
     Args:
@@ -81,10 +78,10 @@ class AudiencePart(Part):
         self._people: Sequence[str] = (value or {}).get(_PEOPLE, ())
         chosen = _audience_key(value or {})
         options = self._options(chosen)
-        with labelled(_("Audience")):
+        with labelled(_("Audience")) as self.box:
             self._select = ui.select(options, value=chosen, with_input=True, on_change=context.on_change)
             self._select.props["aria-label"] = _("Audience")
-            self._problem = Problem()
+            self.problem = Problem()
 
     def _options(self, chosen: str) -> dict[str, str]:
         segments, tiers = self._catalogue.segments, self._catalogue.tiers
@@ -110,12 +107,6 @@ class AudiencePart(Part):
         kind, _colon, name = str(self._select.value).partition(":")
         return {kind: name}
 
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it."""
-        del path
-        self._problem.say(text)
-        return True
-
 
 def _audience_key(value: Mapping[str, Any]) -> str:
     if value.get(_PEOPLE):
@@ -124,7 +115,7 @@ def _audience_key(value: Mapping[str, Any]) -> str:
     return f"{kind}:{value[kind]}" if kind else ""
 
 
-class UnitPart(Part):
+class UnitPart(Control):
     """What is counted: people, sessions, or the values of a property.
 
     Args:
@@ -137,13 +128,13 @@ class UnitPart(Part):
     def __init__(self, context: FormContext, unit: str | None, group: str | None, units: Sequence[str]) -> None:
         self._context = context
         options = {each: _("Values of a property") if each == "groups" else _(COUNTED[each]) for each in units}
-        with labelled(_("Counted")):
+        with labelled(_("Counted")) as self.box:
             self._select = ui.select(options, value=unit if unit in options else "people", on_change=self._chosen)
             self._select.props["aria-label"] = _("Counted")
             key = f"{EVENT}.{group}" if group else ""
             self._group = AttributePicker(context, _("Property"), key, context.on_change, context.events, traits=False)
             self._group.select.set_visibility(self._select.value == "groups")
-            self._problem = Problem()
+            self.problem = Problem()
 
     def value(self) -> str | None:
         """Give the unit."""
@@ -157,12 +148,6 @@ class UnitPart(Part):
     def is_missing(self) -> bool:
         """Say whether the property of the groups is still to be chosen."""
         return self._select.value == "groups" and not self.group
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it."""
-        del path
-        self._problem.say(text)
-        return True
 
     def offer(self) -> None:
         """Offer the properties of the events that are chosen now."""

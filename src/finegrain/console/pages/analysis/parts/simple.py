@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.analysis.parts.base import Part, Problem, labelled
+from finegrain.console.pages.analysis.parts.base import Control, Problem, labelled
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -19,19 +19,7 @@ _UNITS = {"m": N_("minutes"), "h": N_("hours"), "d": N_("days"), "w": N_("weeks"
 _DURATION = re.compile(r"(\d+)([smhdw])")
 
 
-class _OneProblem(Part):
-    """A control with one place for what is wrong with it."""
-
-    problem: Problem
-
-    def complain(self, path: str, text: str) -> bool:
-        """Say what is wrong with it, wherever inside."""
-        del path
-        self.problem.say(text)
-        return True
-
-
-class ChoicePart(_OneProblem):
+class ChoicePart(Control):
     """One of a few choices.
 
     Args:
@@ -47,14 +35,12 @@ class ChoicePart(_OneProblem):
         self, context: FormContext, label: str, choices: Mapping[str, str], value: str | None, *, default: str, help_: str = ""
     ) -> None:
         self._default = default
-        with labelled(label) as box:
+        with labelled(label, help_=help_) as self.box:
             options = {key: _(text) for key, text in choices.items()}
             chosen = value if value in options else default
             self._select = ui.select(options, value=chosen, on_change=context.on_change)
             self._select.props["aria-label"] = label
             self.problem = Problem()
-        if help_:
-            box.tooltip(help_)
 
     @property
     def chosen(self) -> str:
@@ -66,20 +52,18 @@ class ChoicePart(_OneProblem):
         return None if self._select.value == self._default else str(self._select.value)
 
 
-class NumberPart(_OneProblem):
+class NumberPart(Control):
     """A number. Limits are not given to the element: it would cut what was typed instead of saying what is wrong."""
 
     def __init__(
         self, context: FormContext, label: str, value: float | None, default: float, *, help_: str = "", whole: bool = True
     ) -> None:
         self._default, self._whole = default, whole
-        with labelled(label) as box:
+        with labelled(label, help_=help_) as self.box:
             self._field = ui.number(value=default if value is None else value, on_change=context.on_change)
             self._field.classes("fg-num").props["aria-label"] = label
             self._field.props["step"] = 1 if whole else "any"
             self.problem = Problem()
-        if help_:
-            box.tooltip(help_)
 
     def value(self) -> float | None:
         """Give the number; None where the field is empty."""
@@ -89,11 +73,11 @@ class NumberPart(_OneProblem):
         return int(found) if self._whole and float(found).is_integer() else float(found)
 
 
-class TextPart(_OneProblem):
+class TextPart(Control):
     """A line of text."""
 
     def __init__(self, context: FormContext, label: str, value: str | None, *, placeholder: str = "") -> None:
-        with labelled(label):
+        with labelled(label) as self.box:
             self._field = ui.input(value=value or "", placeholder=placeholder, on_change=context.on_change)
             self._field.props["aria-label"] = label
             self.problem = Problem()
@@ -103,29 +87,27 @@ class TextPart(_OneProblem):
         return (self._field.value or "").strip() or None
 
 
-class SwitchPart(_OneProblem):
+class SwitchPart(Control):
     """Yes or no."""
 
     def __init__(self, context: FormContext, label: str, *, value: bool | None, help_: str = "") -> None:
-        with labelled("", classes="fg-ask-field-wide") as box:
+        with labelled("", classes="fg-ask-field-wide", help_=help_) as self.box:
             self._field = ui.checkbox(label, value=bool(value), on_change=context.on_change).props("dense")
             self.problem = Problem()
-        if help_:
-            box.tooltip(help_)
 
     def value(self) -> bool | None:
         """Give True; None for no."""
         return True if self._field.value else None
 
 
-class DurationPart(_OneProblem):
+class DurationPart(Control):
     """A length of time: a whole number and its unit, written as ``7d``."""
 
     def __init__(self, context: FormContext, label: str, value: str | None, default: str, help_: str = "") -> None:
         self._default = default
         found = _DURATION.fullmatch(value or default) or _DURATION.fullmatch(default)
         number, unit = (found[1], found[2]) if found else ("1", "d")
-        with labelled(label) as box:
+        with labelled(label, help_=help_) as self.box:
             with ui.element("div").classes("fg-pair"):
                 self._number = ui.number(value=int(number), on_change=context.on_change, precision=0).classes("fg-num")
                 self._number.props["aria-label"] = label
@@ -133,8 +115,6 @@ class DurationPart(_OneProblem):
                 self._unit = ui.select(units, value=unit, on_change=context.on_change)
                 self._unit.props["aria-label"] = _("Unit of time")
             self.problem = Problem()
-        if help_:
-            box.tooltip(help_)
 
     def value(self) -> Any:
         """Give it as the query writes it; what is no whole number goes there as it is, to be refused."""
