@@ -122,8 +122,8 @@ def judge(
 ) -> tuple[tuple[Sign, Judged], ...]:
     """Judge all candidates and rank them: findings by what is at stake, then what shows nothing by p, then what is thin.
 
-    Whether a candidate is judged depends on how many people have the sign and how many have not, never on who went silent, so
-    that the tests stay honest. Where all is ``thin``, none is judged.
+    Whether a candidate is judged depends on how many comparable people have the sign and how many have not, never on which of
+    them went silent, so that the tests stay honest. Where all is ``thin``, none is judged.
     """
     judged = [_judged(found, one, stratum, None if thin else query.least) for one in candidates(found)]
     p = np.array([one.risk.p for one in judged if one.risk is not None])

@@ -108,9 +108,29 @@ def test_swapping_with_and_without_turns_the_ratio_over() -> None:
     assert (other.ratio, other.low, other.high, other.p) == pytest.approx((1 / one.ratio, 1 / one.high, 1 / one.low, one.p))
 
 
-@pytest.mark.parametrize("table", [([0], [5], [3], [5]), ([3], [5], [0], [5]), ([3], [5], [0], [0]), ([], [], [], [])])
-def test_there_is_no_ratio_without_silent_people_on_both_sides(table: tuple[list[int], ...]) -> None:
+@pytest.mark.parametrize("table", [([0], [5], [0], [5]), ([3], [5], [0], [0]), ([0], [0], [3], [5]), ([], [], [], [])])
+def test_there_is_no_ratio_without_silent_people_or_without_people_on_both_sides(table: tuple[list[int], ...]) -> None:
     assert pooled_risk(strata(*table)) is None
+
+
+def test_where_nobody_without_the_sign_went_silent_one_stratum_gets_half_a_person_in_each_cell() -> None:
+    risk, test = pooled_risk(strata([30], [40], [0], [60])), pooled_risk(strata([61], [82], [1], [122]))
+    assert risk is not None
+    assert test is not None
+    # (30 + ½) / (40 + 1) against ½ / (60 + 1): the table of 61 of 82 and 1 of 122 has twice the people in each cell.
+    assert risk.ratio == pytest.approx((30.5 / 41) / (0.5 / 61)) == pytest.approx(test.ratio)
+    assert math.log(risk.high / risk.ratio) == pytest.approx(1.959964 * math.sqrt(1 / 30.5 - 1 / 41 + 2 - 1 / 61), rel=1e-6)
+    # By hand: 30 of 30 silent people have the sign, where 40 of 100 have it: (30 − 12)² / (40·60·30·70 / (100²·99)) = 63.64.
+    assert risk.p == pytest.approx(tail(63.642857), rel=1e-3, abs=1e-15)
+
+
+def test_who_never_goes_silent_with_a_sign_gives_the_ratio_turned_over() -> None:
+    a, n1, c, n0 = ([0, 0], [20, 30], [8, 9], [20, 25])
+    one, other = pooled_risk(strata(a, n1, c, n0)), pooled_risk(strata(c, n0, a, n1))
+    assert one is not None
+    assert other is not None
+    assert 0 < one.low < one.ratio < one.high < 1
+    assert (other.ratio, other.low, other.high, other.p) == pytest.approx((1 / one.ratio, 1 / one.high, 1 / one.low, one.p))
 
 
 def test_a_stratum_in_which_everybody_went_silent_tells_nothing_of_chance() -> None:

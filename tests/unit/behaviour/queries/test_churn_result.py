@@ -104,6 +104,17 @@ def test_an_event_that_keeps_people_is_told_as_missing() -> None:
     assert result.to_dict()["message"] is None
 
 
+def test_an_event_after_which_nobody_ever_goes_silent_is_the_strongest_of_findings() -> None:
+    cells = {(True, False): 100, (False, False): 100, (False, True): 100}
+    present = np.array([[renewed] for (_, renewed), count in cells.items() for _ in range(count)])
+    result = diagnosed(crowd(cells, present=present, names=("Subscription Renewed",), message=None))
+    (sign,) = result.findings
+    assert (sign.kind, sign.silent_with, sign.stayed_with, sign.share_silent) == ("missing", 100, 100, 1)
+    # 100½ of 201 without it against ½ of 101 with it.
+    assert sign.ratio == pytest.approx((100.5 / 201) / (0.5 / 101))
+    assert sign.stake_minor == round((1 - 1 / sign.ratio) * 100_000)
+
+
 def test_trouble_that_comes_with_staying_is_no_sign() -> None:
     present = np.array([[reached] for (_, reached), count in CELLS.items() for _ in range(count)])
     result = diagnosed(crowd(CELLS, present=present, names=("Payment Failed",), message=None))
