@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from finegrain.behaviour.churn.naming import is_trouble
-from finegrain.behaviour.churn.pooling import Strata, false_discovery, informative, pooled_risk, tables
+from finegrain.behaviour.churn.pooling import Strata, informative, pooled_risk, tables
+from finegrain.behaviour.queries.discovery import false_discovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Sign:
         share_stayed: prevalence among those who stayed, each stratum weighing as much as it has silent people.
         ratio: how many times as often people with the sign went silent as those alike without it.
         low, high: its 95 % interval.
-        p, q: see ``pooling``.
+        p, q: see ``pooled_risk`` and ``false_discovery``.
         attributable: share of the silent with the sign who would have stayed without it, if it were the cause:
             (RR − 1) / RR, the attributable fraction among the exposed (Miettinen 1974, Am. J. Epidemiology 99: 325–332);
             0 where the ratio is 1 or less.
