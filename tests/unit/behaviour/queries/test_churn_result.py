@@ -111,8 +111,9 @@ def test_an_event_after_which_nobody_ever_goes_silent_is_the_strongest_of_findin
     (sign,) = result.findings
     assert (sign.kind, sign.silent_with, sign.stayed_with, sign.share_silent) == ("missing", 100, 100, 1)
     # 100½ of 201 without it against ½ of 101 with it.
-    assert sign.ratio == pytest.approx((100.5 / 201) / (0.5 / 101))
-    assert sign.stake_minor == round((1 - 1 / sign.ratio) * 100_000)
+    ratio = (100.5 / 201) / (0.5 / 101)
+    assert sign.ratio == pytest.approx(ratio)
+    assert sign.stake_minor == round((1 - 1 / ratio) * 100_000)
 
 
 def test_trouble_that_comes_with_staying_is_no_sign() -> None:
