@@ -13,6 +13,7 @@ from finegrain.behaviour.churn.naming import is_done_to, is_trouble
 from finegrain.behaviour.churn.query import ChurnQuery
 from finegrain.behaviour.churn.report import length_of
 from finegrain.behaviour.churn.result import ChurnResult, churn_result
+from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.contract import EventMatch
 from finegrain.behaviour.receiving import is_message
 from finegrain.i18n import speaking
@@ -114,6 +115,12 @@ def test_an_event_after_which_nobody_ever_goes_silent_is_the_strongest_of_findin
     ratio = (100.5 / 201) / (0.5 / 101)
     assert sign.ratio == pytest.approx(ratio)
     assert sign.stake_minor == round((1 - 1 / ratio) * 100_000)
+
+
+@pytest.mark.parametrize(("group", "field"), [("silent", "sign"), ("back", "group")])
+def test_who_has_a_sign_is_not_asked_without_the_sign(group: Any, field: str) -> None:
+    with pytest.raises(BadQueryError, match=field):
+        diagnosed(crowd(CELLS)).people(group, having=True)
 
 
 def test_trouble_that_comes_with_staying_is_no_sign() -> None:
