@@ -40,9 +40,11 @@ FIRST = datetime(2024, 3, 29, tzinfo=UTC)
 """Two days before the clocks go forward in Berlin, on Sunday, 2024-03-31."""
 PERIOD = "2024-03-30..2024-04-03"
 AS_OF = datetime(2024, 4, 5, 10, tzinfo=UTC)
+MESSAGE = "Email Delivered"
+"""Happens to people, who need not be there, so that it is part of no session."""
 PEOPLE = ("x", "y", "z", "quiet")
 """Everybody known; persons 1 to 4. The last one never does anything."""
-NAMES = ("A", "B", "C", "D")
+NAMES = ("A", "B", "C", "D", MESSAGE)
 TRAITS: dict[str, dict[str, Any]] = {"city": {"x": "Ulm", "y": "Bonn", "z": "Ulm"}, "age": {"x": 30, "y": "41"}}
 PAST: dict[str, list[tuple[str, datetime, Any]]] = {
     "city": [("x", FIRST, "Bonn"), ("x", FIRST + timedelta(days=3), "Ulm"), ("z", FIRST + timedelta(days=1), "Ulm")]
@@ -218,9 +220,9 @@ def by_person(log: list[Happening]) -> dict[str, list[TwinEvent]]:
 
 
 def sessions_of(events: list[TwinEvent]) -> list[list[TwinEvent]]:
-    """Cut one person's events where half an hour passes without one."""
+    """Cut one person's events, but messages, where half an hour passes without one."""
     sessions: list[list[TwinEvent]] = []
-    for one in events:
+    for one in (one for one in events if one.name != MESSAGE):
         if not sessions or one.at_us - sessions[-1][-1].at_us >= 30 * 60_000_000:
             sessions.append([])
         sessions[-1].append(one)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from tests.twins.logs import FakeAudiences, FakeTraits
 
 from finegrain.behaviour.building import build
@@ -110,8 +111,9 @@ class ShopPeople:
         return np.arange(after + 1, len(self.ids) + 1, dtype=np.int64), self.since_us[after:]
 
     def register(self, distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> NDArray[np.int64]:
-        """Refuse: everybody is known."""
-        raise NotImplementedError
+        """Give the numbers of people, all of whom are known since they signed up."""
+        del seen_at
+        return pc.index_in(pa.array(distinct_ids), pa.array(self.ids)).to_numpy().astype(np.int64) + 1
 
 
 @dataclass(frozen=True)

@@ -124,14 +124,18 @@ class TwinTrend:
     def events(self, series: Series, span: Span, where: Callable[[TwinEvent], bool]) -> list[TwinEvent]:
         """Give the matching events of a range of instants, whoever they are of."""
         inside = between(*span)
-        found = self.twin.matching(series, "people", lambda one: inside(one) and where(one))
+        unit = "sessions" if self.unit_of(series) == "sessions" else "people"
+        found = self.twin.matching(series, unit, lambda one: inside(one) and where(one))
         return [one for events in found.values() for one in events]
 
     def actors(self, series: Series, span: Span, where: Callable[[TwinEvent], bool]) -> set[str]:
         """Give those whom the series counts once each."""
         inside = between(*self.looked_back(series, span))
-        unit = {"per_session": "sessions", "unique": self.query.unit}.get(series.measure, "people")
-        return set(self.twin.matching(series, unit, lambda one: inside(one) and where(one)))
+        return set(self.twin.matching(series, self.unit_of(series), lambda one: inside(one) and where(one)))
+
+    def unit_of(self, series: Series) -> str:
+        """Give what a series counts once each, people where it counts events."""
+        return {"per_session": "sessions", "unique": self.query.unit}.get(series.measure, "people")
 
     def looked_back(self, series: Series, span: Span) -> Span:
         """Give the days over which a series looks back from the end of a bucket."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from finegrain.behaviour.contract import OrderRow, PersonFacts, UnmatchedRefund
 from finegrain.behaviour.index import FOREVER
-from finegrain.behaviour.receiving import is_of_message
+from finegrain.behaviour.receiving import messages_among
 from finegrain.zones import MICROSECONDS_PER_DAY, from_us
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def event_arrays(index: BehaviourIndex) -> Events:
     """Give what kernels need of the events."""
     from finegrain.behaviour._kernels import Events
 
-    of_message = np.array([is_of_message(name) for name in index.event_names], dtype=np.bool_)
-    of_message.flags.writeable = False
-    return Events(index.offsets, index.time_us, index.known_us, index.event, of_message)
+    return Events(index.offsets, index.time_us, index.known_us, index.event, messages_among(index.event_names))
 
 
 def order_arrays(index: BehaviourIndex) -> Orders:

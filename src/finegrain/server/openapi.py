@@ -94,7 +94,7 @@ def description(version: str) -> _Facts:
             "version": version,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is stored. "
-            "Answers questions about behaviour.",
+            "Answers questions about behaviour, and keeps them on dashboards.",
         },
         "paths": {
             **{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()},

@@ -5,7 +5,10 @@ A call may hold more than stands here, which is kept; what is unusable in one it
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Schema = dict[str, Any]
 
@@ -13,6 +16,20 @@ Schema = dict[str, Any]
 def reference(name: str) -> Schema:
     """Give a reference to one of ``SCHEMAS``."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def answers(good: str, refusals: Mapping[str, str]) -> dict[str, Schema]:
+    """Give what is answered by status: an object with 200, an error with each of the refusals.
+
+    Args:
+        good: what 200 means.
+        refusals: what each other status means.
+    """
+    told = {
+        status: {"description": meaning, "content": {"application/json": {"schema": reference("Error")}}}
+        for status, meaning in refusals.items()
+    }
+    return {"200": {"description": good, "content": {"application/json": {"schema": {"type": "object"}}}}, **told}
 
 
 def _object(*required: str, **properties: Schema) -> Schema:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from finegrain.server.dashboards import PATH, CardChange, DashboardChange, DashboardCopy, NewCard, NewDashboard
-from finegrain.server.openapi_bodies import reference
+from finegrain.server.openapi_bodies import answers, reference
+from finegrain.server.openapi_queries import AS_OF, SECURITY
 
 Facts = dict[str, Any]
 _JSON = "application/json"
@@ -58,17 +59,12 @@ def _operation(path: str, method: str, summary: str, body: type[Any] | None) -> 
         "operationId": f"{method}_{name}",
         "summary": summary,
         "tags": ["dashboards"],
-        "security": [{"bearer": []}, {"session": []}],
+        "security": SECURITY,
         "parameters": [{"name": one, "in": "path", "required": True, "schema": {"type": "integer"}} for one in numbers],
-        "responses": {"200": {"description": "Done.", "content": {_JSON: {"schema": {"type": "object"}}}}}
-        | {
-            status: {"description": meaning, "content": {_JSON: {"schema": reference("Error")}}}
-            for status, meaning in _REFUSALS.items()
-        },
+        "responses": answers("Done.", _REFUSALS),
     }
     if path.endswith("/answer"):
-        as_of = {"name": "as_of", "in": "query", "description": "The present.", "schema": {"type": "string"}}
-        operation["parameters"].append(as_of)
+        operation["parameters"].append(AS_OF)
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": reference(body.__name__)}}}
     return operation

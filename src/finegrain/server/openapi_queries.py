@@ -8,15 +8,15 @@ import msgspec
 
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch
 from finegrain.behaviour.queries.kinds import KINDS
-from finegrain.server.openapi_bodies import reference
+from finegrain.server.openapi_bodies import answers, reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Facts = dict[str, Any]
 _JSON = "application/json"
-_SECURITY: list[Facts] = [{"bearer": []}, {"session": []}]
-_AS_OF: Facts = {
+SECURITY: list[Facts] = [{"bearer": []}, {"session": []}]
+AS_OF: Facts = {
     "name": "as_of",
     "in": "query",
     "description": "The present: a date (its start), a time in ISO form, or now. By default what the setting as_of says.",
@@ -57,14 +57,12 @@ def query_paths() -> dict[str, Facts]:
     for name, kind in KINDS.items():
         body = reference(kind.query.__name__)
         summary = (kind.query.__doc__ or name).partition("\n")[0]
-        get: Facts = {
-            "parameters": [_AS_OF, {"name": "q", "in": "query", "required": True, "content": {_JSON: {"schema": body}}}]
-        }
-        post = {"parameters": [_AS_OF], "requestBody": _body(body)}
+        get: Facts = {"parameters": [AS_OF, {"name": "q", "in": "query", "required": True, "content": {_JSON: {"schema": body}}}]}
+        post = {"parameters": [AS_OF], "requestBody": _body(body)}
         paths[f"/api/v1/query/{name}"] = {
             method: _operation(f"{method}_{name}", summary, more) for method, more in (("get", get), ("post", post))
         }
-        listing = {"parameters": [_AS_OF], "requestBody": _body(_listed(body, reference(kind.selection.__name__)))}
+        listing = {"parameters": [AS_OF], "requestBody": _body(_listed(body, reference(kind.selection.__name__)))}
         # What the HTTP parser refuses never reaches us: a question of many kilobytes has to come by POST.
         paths[f"/api/v1/query/{name}"]["get"]["responses"]["400"] = _TOO_LONG
         paths[f"/api/v1/query/{name}/people"] = {
@@ -89,11 +87,7 @@ def _body(schema: Facts) -> Facts:
 
 
 def _operation(name: str, summary: str, more: Facts) -> Facts:
-    good = {"200": {"description": "The answer.", "content": {_JSON: {"schema": {"type": "object"}}}}}
-    bad = {
-        status: {"description": meaning, "content": {_JSON: {"schema": reference("Error")}}}
-        for status, meaning in _REFUSALS.items()
-    }
+    responses = answers("The answer.", _REFUSALS)
     return {
-        "operationId": name, "summary": summary, "tags": ["queries"], "security": _SECURITY, "responses": {**good, **bad}, **more,
+        "operationId": name, "summary": summary, "tags": ["queries"], "security": SECURITY, "responses": responses, **more,
     }  # fmt: skip

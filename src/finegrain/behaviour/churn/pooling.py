@@ -1,4 +1,4 @@
-"""Relative risks pooled over strata of comparable people, their intervals and tests, and corrections for many tests."""
+"""Relative risks pooled over strata of comparable people, their intervals and tests."""
 
 from __future__ import annotations
 
@@ -77,54 +77,45 @@ def pooled_risk(found: Strata) -> Risk | None:
     The ratio is that of Mantel and Haenszel, R / S with R = Σ aᵢ n₀ᵢ / Nᵢ and S = Σ cᵢ n₁ᵢ / Nᵢ, where of the n₁ᵢ people with the
     sign aᵢ went silent, and of the n₀ᵢ without it cᵢ. Its logarithm's variance is Σ (n₁ᵢ n₀ᵢ mᵢ − aᵢ cᵢ Nᵢ) / Nᵢ² / (R S) with
     mᵢ = aᵢ + cᵢ (Greenland & Robins 1985, Biometrics 41: 55–68, formula 13), which holds for few large strata and for many small
-    ones alike. The p value is that of the Cochran–Mantel–Haenszel test, two-sided and without a correction for continuity.
+    ones alike. Where nobody with the sign, or nobody without it, went silent, the ratio would be 0 or without end: then each of
+    both groups is given one person more, spread over the strata as the group is, half of whom went silent. In a single stratum
+    that is one half more in each cell (Haldane 1956, Annals of Human Genetics 20: 309–311), and it draws the ratio towards 1.
+
+    The p value is that of the Cochran–Mantel–Haenszel test, two-sided, without a correction for continuity, of the people that
+    there are.
 
     Returns:
-        None where no stratum has silent people both with and without the sign.
+        None where nobody went silent, or no stratum has people both with and without the sign.
     """
-    n1, n0, total, silent = found.exposed, found.others, found.all, found.silent
-    kept = (n1 > 0) & (n0 > 0)
-    a, c = found.exposed_silent[kept], found.others_silent[kept]
-    n1, n0, total, silent = n1[kept], n0[kept], total[kept], silent[kept]
-    r, s = float((a * n0 / total).sum()), float((c * n1 / total).sum())
-    if not r or not s:
+    some = (found.exposed > 0) & (found.others > 0)
+    kept = Strata(*(counts[some] for counts in vars(found).values()))
+    if not kept.silent.any():
         return None
-    spread = math.sqrt(float(((n1 * n0 * silent - a * c * total) / total**2).sum()) / (r * s))
-    ratio, reach = r / s, math.exp(_Z95 * spread)
-    return Risk(ratio, ratio / reach, ratio * reach, _cmh(a, n1, n0, silent, total))
+    r, s, variance = _mantel_haenszel(kept)
+    if not r or not s:
+        r, s, variance = _mantel_haenszel(_one_more_each(kept))
+    ratio, reach = r / s, math.exp(_Z95 * math.sqrt(variance))
+    return Risk(ratio, ratio / reach, ratio * reach, _cmh(kept))
 
 
-def _cmh(
-    a: NDArray[np.float64],
-    n1: NDArray[np.float64],
-    n0: NDArray[np.float64],
-    silent: NDArray[np.float64],
-    total: NDArray[np.float64],
-) -> float:
+def _mantel_haenszel(found: Strata) -> tuple[float, float, float]:
+    """Give R, S, and the variance of log R / S; 0 for that where R or S is."""
+    a, n1, c, n0, total = found.exposed_silent, found.exposed, found.others_silent, found.others, found.all
+    r, s = float((a * n0 / total).sum()), float((c * n1 / total).sum())
+    above = float(((n1 * n0 * found.silent - a * c * total) / total**2).sum())
+    return r, s, above / (r * s) if r and s else 0.0
+
+
+def _one_more_each(found: Strata) -> Strata:
+    exposed, others = found.exposed / found.exposed.sum(), found.others / found.others.sum()
+    return Strata(
+        found.exposed_silent + exposed / 2, found.exposed + exposed, found.others_silent + others / 2, found.others + others
+    )
+
+
+def _cmh(found: Strata) -> float:
     """Give the p value of (Σ aᵢ − Σ n₁ᵢ mᵢ / Nᵢ)² / Σ n₁ᵢ n₀ᵢ mᵢ (Nᵢ − mᵢ) / (Nᵢ² (Nᵢ − 1)) as χ² of one degree of freedom."""
-    apart = float((a - n1 * silent / total).sum())
+    n1, n0, silent, total = found.exposed, found.others, found.silent, found.all
+    apart = float((found.exposed_silent - n1 * silent / total).sum())
     variance = float((n1 * n0 * silent * (total - silent) / (total**2 * (total - 1))).sum())
     return math.erfc(abs(apart) / math.sqrt(2 * variance)) if variance else 1.0
-
-
-def false_discovery(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the q value of each p value: the share of false findings, were this and all smaller ones called findings.
-
-    It is the step-up procedure of Benjamini and Yekutieli (2001, Annals of Statistics 29: 1165–1188), qᵢ = min over j ≥ i of
-    pⱼ m h(m) / j with h(m) = 1 + 1/2 + … + 1/m, which holds however the tests depend on each other. Signs do: who fills no cart
-    starts no check-out. Benjamini and Hochberg's, without h(m), would ask for tests that depend in one direction only.
-
-    Args:
-        p: ``(m,)``, between 0 and 1.
-
-    Examples:
-        >>> false_discovery(np.array([0.01, 0.02])).round(3).tolist()
-        [0.03, 0.03]
-    """
-    m = len(p)
-    order = np.argsort(p, kind="stable")
-    harmonic = float((1 / np.arange(1, m + 1)).sum())
-    stepped = p[order] * m * harmonic / np.arange(1, m + 1)
-    q = np.empty(m, dtype=np.float64)
-    q[order] = np.minimum(1.0, np.minimum.accumulate(stepped[::-1])[::-1])
-    return q

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from finegrain.behaviour.queries.report import small
 from finegrain.i18n import N_, _, current_language
 from finegrain.money import Money
 
@@ -185,4 +186,4 @@ def _decimal(value: float | None) -> str:
 
 
 def _small(q: float | None) -> str:
-    return "–" if q is None else "< 0.001" if q < 0.001 else f"= {q:.3f}"  # noqa: PLR2004 - three decimals are shown
+    return "–" if q is None else small(q)

@@ -93,8 +93,10 @@ class ChurnResult(Frames):
             BadQueryError: there is no such sign, or the group was not compared.
         """
         if group not in {"silent", "stayed"}:
-            return self._left_out(group, asks=matched or sign is not None)
+            return self._left_out(group, asks=matched or sign is not None or having is not None)
         wanted = self.found.silent == (group == "silent")
+        if sign is None and having is not None:
+            raise BadQueryError(field="sign", value=Phrase("missing"), allowed=Phrase("the sign that people have, or have not"))
         if matched:
             wanted = wanted & self.is_matched
         if sign is not None:

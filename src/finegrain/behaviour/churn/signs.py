@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from finegrain.behaviour.churn.naming import is_trouble
-from finegrain.behaviour.churn.pooling import Strata, false_discovery, informative, pooled_risk, tables
+from finegrain.behaviour.churn.pooling import Strata, informative, pooled_risk, tables
+from finegrain.behaviour.queries.discovery import false_discovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Sign:
         share_stayed: prevalence among those who stayed, each stratum weighing as much as it has silent people.
         ratio: how many times as often people with the sign went silent as those alike without it.
         low, high: its 95 % interval.
-        p, q: see ``pooling``.
+        p, q: see ``pooled_risk`` and ``false_discovery``.
         attributable: share of the silent with the sign who would have stayed without it, if it were the cause:
             (RR − 1) / RR, the attributable fraction among the exposed (Miettinen 1974, Am. J. Epidemiology 99: 325–332);
             0 where the ratio is 1 or less.
@@ -122,8 +123,8 @@ def judge(
 ) -> tuple[tuple[Sign, Judged], ...]:
     """Judge all candidates and rank them: findings by what is at stake, then what shows nothing by p, then what is thin.
 
-    Whether a candidate is judged depends on how many people have the sign and how many have not, never on who went silent, so
-    that the tests stay honest. Where all is ``thin``, none is judged.
+    Whether a candidate is judged depends on how many comparable people have the sign and how many have not, never on which of
+    them went silent, so that the tests stay honest. Where all is ``thin``, none is judged.
     """
     judged = [_judged(found, one, stratum, None if thin else query.least) for one in candidates(found)]
     p = np.array([one.risk.p for one in judged if one.risk is not None])

@@ -127,15 +127,15 @@ class _Paths:
         more = {"event": columns.column("event"), "called": self._called()}
         events = EventsSql(self.connection, self.scope, self.query, self.query.matchers, self.people, more)
         from_us, to_us = self._reach()
-        # A session is made of all its events.
-        source = events.select(everything=self.query.scope == "session", from_us=from_us, to_us=to_us)
+        # A session is made of all its events but messages.
+        source = events.select(everything=self.query.by_session, from_us=from_us, to_us=to_us)
         return exp.select(
             *(name(one) for one in ("actor", "time_us", "seq", "bits", "value")), exp.alias_(self._name(), "named")
         ).from_(source.subquery("e"))
 
     def _reach(self) -> tuple[int | None, int | None]:
         """Give the bounds beyond which no event is in a path; a session may reach anywhere."""
-        if self.query.scope == "session":
+        if self.query.by_session:
             return None, None
         window_us, backward = self.query.window_us, self.query.backward
         from_us = self.scope.start_us - (window_us if backward else 0)

@@ -54,7 +54,7 @@ def paths_people(snapshot: Snapshot, scope: Scope, query: PathsQuery, selection:
 
 def walk_of(query: PathsQuery, scope: Scope) -> kernels.Walk:
     """Give how paths of the query run, as the kernels take it."""
-    by_session, anchored = query.scope == "session", query.anchor is not None
+    by_session, anchored = query.by_session, query.anchor is not None
     everything = (1 << len(query.matchers)) - 1
     shown = everything & ~1 if anchored else everything
     return kernels.Walk(
@@ -131,6 +131,7 @@ class _Paths:
     @classmethod
     def of(cls, snapshot: Snapshot, scope: Scope, query: PathsQuery) -> _Paths:
         view = snapshot.view(query.unit, query.group, scope)
+        view = snapshot.without_messages(view) if query.by_session else view
         matches = find_matches(snapshot, view, scope, query.matchers)
         ranked = None
         if scope.breakdown is not None:

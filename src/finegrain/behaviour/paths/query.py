@@ -63,8 +63,9 @@ class PathsQuery(Query):
 
     From the anchor the path goes on with the events that are shown, in order of time, of the same instant in order of arrival;
     to an ``end`` it goes backward through those before it. It stays within the session, or within ``window`` of the anchor,
-    the bound included; it may leave the period. Neighbours of the same name are one. At most ``depth`` positions are told, the
-    anchor's being 1; whether a path goes on beyond the last one is counted.
+    the bound included; it may leave the period. Messages to the person are in no session: what follows one is asked within a
+    window. Neighbours of the same name are one. At most ``depth`` positions are told, the anchor's being 1; whether a path goes
+    on beyond the last one is counted.
 
     What an event is called: the label of the first of ``events`` that it matches and that has one (the anchor's: the label of
     ``start`` or ``end`` before that); else the value of ``name_by``, where it has one that is not empty; else its own name.
@@ -106,6 +107,11 @@ class PathsQuery(Query):
     def backward(self) -> bool:
         """Whether paths lead to their anchor."""
         return self.end is not None
+
+    @property
+    def by_session(self) -> bool:
+        """Whether each session has a path, of which no message to the person is part."""
+        return self.scope == "session"
 
     @property
     def anchor(self) -> EventMatch | None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from finegrain.behaviour.process.counting import dense, distinct
-from finegrain.behaviour.process.estimates import Interval, benjamini_hochberg, design_effect, newcombe, two_sided, wilson
+from finegrain.behaviour.process.estimates import Interval, design_effect, newcombe, two_sided, wilson
 from finegrain.behaviour.process.figures import LEAST_PEOPLE, Worth, onward_of, worth_of
+from finegrain.behaviour.queries.discovery import false_discovery
 from finegrain.behaviour.queries.result import Group, groups_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Point:
         others_cases, others_conversion: all other cases at the step, and the share of them that went on.
         difference, low, high: share here minus share of the others, with its 95 % interval (Newcombe, by people).
         p: how often chance alone would set them so far apart (two-sided, by people).
-        q: p adjusted for all comparisons made (Benjamini & Hochberg).
+        q: p adjusted for all comparisons made (Benjamini & Yekutieli); see ``false_discovery``.
         significant: whether q is at most 0.05.
         lost, lost_least: what the lost people would bring if the step went as with the others; at the interval's upper end.
     """
@@ -153,7 +154,7 @@ def compare_all(counted: Counted, value_each: float | None) -> Comparisons:
 
 
 def _ranked(made: list[Point]) -> tuple[Point, ...]:
-    adjusted = benjamini_hochberg([point.p for point in made])
+    adjusted = false_discovery(np.array([point.p for point in made])).tolist()
     judged = [replace(point, q=q, significant=q <= FALSE_SHARE) for point, q in zip(made, adjusted, strict=True)]
     worse = [point for point in judged if point.difference < 0]
     return tuple(sorted(worse, key=lambda one: (not one.significant, -one.lost.completions, one.step, one.split, one.group)))

@@ -114,7 +114,7 @@ class ProcessSelection(Selection):
             ended there while the person completed no later case (``lost``); came past it without it (``skipped``); went back to
             it (``returned``); did it several times in a row (``repeated``).
         split: place of a breakdown in ``splits``, from 0; None for any.
-        group: place of one of its groups; the case's at that step.
+        group: place of one of its groups, the case's at that step; of a split without it the first.
         variant: place in ``variants``, from 0, or their number for all the others; None for any.
     """
 

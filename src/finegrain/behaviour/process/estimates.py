@@ -1,4 +1,4 @@
-"""The formulas of the diagnosis: intervals of shares, tests between groups, many tests at once, days beyond their noise.
+"""The formulas of the diagnosis: intervals of shares, tests between groups, days beyond their noise.
 
 Cases of one person are not independent, so shares are judged by the people: a *design effect* says how many times wider the
 spread between people makes a share than as many independent cases would.
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
@@ -84,24 +82,6 @@ def two_sided(z: float) -> float:
         0.05
     """
     return erfc(abs(z) / sqrt(2))
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Give p-values adjusted for how many there are, in their order (Benjamini & Hochberg 1995).
-
-    Calling those at most q a finding keeps the expected share of false ones among the findings at q or below.
-
-    Examples:
-        >>> benjamini_hochberg([0.04, 0.01, 0.03])
-        [0.04, 0.03, 0.04]
-    """
-    p = np.array(p_values, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    found: list[float] = adjusted.tolist()
-    return found
 
 
 def shrunk(successes: NDArray[np.int64], totals: NDArray[np.int64], design: float = 1.0) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from finegrain.behaviour.process.figures import LEAST_PEOPLE
-from finegrain.behaviour.queries.report import Sentence, amount, count, duration, percent
+from finegrain.behaviour.queries.report import Sentence, amount, count, duration, percent, small
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _BEST_DAYS = N_(
 )
 _FINDING = N_(
     "With {property} = {value}, “{step}” goes on to “{following}” in {here} of cases, with all others in {others}: a difference "
-    "of {difference} points (95 % interval {low} to {high}, q = {q}). At the others' rate it would bring about {completions} "
+    "of {difference} points (95 % interval {low} to {high}, q {q}). At the others' rate it would bring about {completions} "
     "more completions"
 )
 _AGAIN = {
@@ -116,7 +116,7 @@ def _finding(result: ProcessResult, point: Point) -> Sentence:
         "following": result.steps[point.step].name,
         "here": percent(here.conversion or 0.0),
         "others": percent(point.others_conversion),
-        "q": f"{point.q:.1g}",
+        "q": small(point.q),
         **{name: f"{getattr(point, name) * 100:+.1f}" for name in ("difference", "low", "high")},
     }
     text = _(_FINDING, completions=count(point.lost.completions), **facts) + _worth(result, point.lost)

@@ -130,6 +130,8 @@ class ProcessResult(Frames):
             _within("variant", variant, 0, len(self.variants) - 1)
             place = np.minimum(self.counted.cases.variant, len(self.variants) - 1)
             wanted = wanted & (place == variant)
+        if split is None and group is not None:
+            raise BadQueryError(field="split", value=Phrase("missing"), allowed=Phrase("the split whose group is meant"))
         if split is not None:
             _within("split", split, 0, len(self.splits) - 1)
             wanted = wanted & self._in_group(step, split, 0 if group is None else group)

@@ -139,6 +139,11 @@ class Query:
     breakdown: Breakdown | None = None
 
     @property
+    def by_session(self) -> bool:
+        """Whether sessions are looked at, in which no message to the person lies."""
+        return self.unit == "sessions"
+
+    @property
     def splits(self) -> tuple[Breakdown, ...]:
         """All breakdowns that the query asks about."""
         return () if self.breakdown is None else (self.breakdown,)

@@ -30,5 +30,5 @@ def read_duration(text: str, field: str) -> int:
     length = int(found[1]) * _UNITS_US[found[2]] if found else 0
     if not 0 < length <= MOST_DAYS * _UNITS_US["d"]:
         allowed = Phrase("a length of time such as 30m, 12h, 7d or 2w, at most {most}d", most=MOST_DAYS)
-        raise BadQueryError(field=field, value=text, allowed=allowed)
+        raise BadQueryError(field=field, value=text or "“”", allowed=allowed)
     return length

@@ -46,7 +46,7 @@ def read_query(kind: type[_Q], values: Mapping[str, Any]) -> _Q:
     try:
         return msgspec.convert(spelled, kind)
     except msgspec.ValidationError as error:
-        raise _told(error, spelled) from error
+        raise _told(error, spelled, kind) from error
 
 
 @cache
@@ -87,7 +87,7 @@ def _plain(value: Any) -> Any:
     return {name: _plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def _told(error: msgspec.ValidationError, values: Any) -> BadQueryError:
+def _told(error: msgspec.ValidationError, values: Any, kind: type[Any]) -> BadQueryError:
     """Say an error of the decoder in our words: the field, its value, and what it takes."""
     text = str(error)
     found = _PATH.search(text)
@@ -96,9 +96,24 @@ def _told(error: msgspec.ValidationError, values: Any) -> BadQueryError:
     if missing:
         field = f"{path}.{missing[1]}" if path else missing[1]
         return BadQueryError(field=field, value=Phrase("missing"), allowed=Phrase("a value; the field is required"))
-    return BadQueryError(
-        field=path or "query", value=repr(_at(values, path)), allowed=Phrase("what it takes ({reason})", reason=said)
-    )
+    choices = _choices(msgspec.inspect.type_info(kind), path) if said.startswith("Invalid enum value") else ""
+    allowed = Phrase("one of {choices}", choices=choices) if choices else Phrase("what it takes ({reason})", reason=said)
+    return BadQueryError(field=path or "query", value=repr(_at(values, path)), allowed=allowed)
+
+
+def _choices(kind: msgspec.inspect.Type, path: str) -> str:
+    """Give the values that the field at ``path`` may have, of a field that takes some alone; else nothing."""
+    for part in re.findall(r"\w+|\[\d+\]", path):
+        options = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+        inner = (_inner(one, part) for one in options)
+        kind = next((one for one in inner if one is not None), msgspec.inspect.AnyType())
+    return ", ".join(str(value) for value in kind.values if value != "") if isinstance(kind, msgspec.inspect.LiteralType) else ""
+
+
+def _inner(kind: msgspec.inspect.Type, part: str) -> msgspec.inspect.Type | None:
+    if isinstance(kind, msgspec.inspect.DataclassType):
+        return next((field.type for field in kind.fields if field.name == part), None)
+    return kind.item_type if isinstance(kind, msgspec.inspect.VarTupleType) else None
 
 
 def _at(values: Any, path: str) -> Any:
@@ -129,6 +144,8 @@ def check_query(query: Query, known_events: Sequence[str], zone: Zone) -> None:
     for field, condition in _filters(query):
         check_filter(condition, field, zone)
     for field, event in events_of(query):
+        if event.event == ():
+            raise BadQueryError(field=field, value="[]", allowed=Phrase("the name of an event, or several, or *"))
         for name in (event.event,) if isinstance(event.event, str) else event.event:
             check_event(field, name, known_events)
 

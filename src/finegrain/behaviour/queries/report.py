@@ -9,6 +9,7 @@ from typing import Any
 from finegrain.i18n import N_, _, current_language
 from finegrain.money import Money
 
+_SMALLEST = 0.001
 _UNITS = ((86_400, N_("{amount} days")), (3_600, N_("{amount} hours")), (60, N_("{amount} minutes")), (0, N_("{amount} seconds")))
 
 
@@ -51,6 +52,16 @@ def percent(share: float) -> str:
         '34.2%'
     """
     return f"{share * 100:.1f}%"
+
+
+def small(value: float) -> str:
+    """Write a small share, such as a q value, with what stands before it.
+
+    Examples:
+        >>> small(0.0123), small(2e-225)
+        ('= 0.012', '< 0.001')
+    """
+    return f"= {value:.3f}" if value >= _SMALLEST else f"< {_SMALLEST}"
 
 
 def amount(value: float, currency: str) -> str:

@@ -35,7 +35,7 @@ class Scope:
         days: the period, civil days.
         start_us, end_us: the period as instants, the end excluded.
         now_us: the present; later events are not known yet, and what ends later is still open.
-        session_gap_us: a session ends when so long passes without an event.
+        session_gap_us: a session ends when so long passes without an event other than a message to the person.
         audience: ids of the people whose behaviour counts, ``(n,) int64`` ascending; None for everybody.
         filters: conditions that every event must meet.
         breakdown: splits the answer.

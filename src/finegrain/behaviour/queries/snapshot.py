@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from finegrain.behaviour.queries.columns import NumberColumn, TextColumn
 from finegrain.behaviour.queries.earlier import Earlier
-from finegrain.behaviour.queries.thinning import ThinEvents
+from finegrain.behaviour.queries.thinning import ThinEvents, thin
 from finegrain.behaviour.queries.views import ActorView, group_view, people_view, person_of_row, session_view
+from finegrain.behaviour.receiving import messages_among
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,10 +52,15 @@ class Snapshot:
     def view(self, unit: Unit, group: str, scope: Scope) -> ActorView:
         """Give the events by whoever is counted; those of ``events`` lie by person."""
         if unit == "sessions":
-            return session_view(self.index, scope.session_gap_us)
+            return session_view(self.without_messages(people_view(self.index)).events, scope.session_gap_us)
         if unit == "groups":
             return group_view(self.index, self.columns.text(group, self.log))
         return people_view(self.index)
+
+    def without_messages(self, view: ActorView) -> ActorView:
+        """Give a view without the messages to people, which are no part of any session; itself where there are none."""
+        of_message = messages_among(self.index.event_names)
+        return ActorView(thin(view.events, ~of_message), view.person) if of_message.any() else view
 
     def thinned(self, view: ActorView, by_name: NDArray[np.uint32]) -> ActorView:
         """Give a view without the events that no matcher asks for by name, for questions to which they make no difference.

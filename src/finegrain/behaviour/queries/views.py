@@ -48,22 +48,22 @@ def people_view(index: BehaviourIndex) -> ActorView:
     return ActorView(events, np.arange(index.people, dtype=np.int32))
 
 
-def session_view(index: BehaviourIndex, gap_us: int) -> ActorView:
-    """Give the events by session: a person's events until ``gap_us`` or longer pass without one."""
-    firsts = np.flatnonzero(session_starts(index, gap_us))
-    offsets = np.append(firsts, index.events).astype(np.int64)
-    person = (np.searchsorted(index.offsets, firsts, side="right") - 1).astype(np.int32)
-    return ActorView(Events(_frozen(offsets), index.time_us, index.event, index.row), person)
+def session_view(events: Events, gap_us: int) -> ActorView:
+    """Give the events of people by session: a person's events until ``gap_us`` or longer pass without one."""
+    firsts = np.flatnonzero(session_starts(events, gap_us))
+    offsets = np.append(firsts, len(events.time_us)).astype(np.int64)
+    person = (np.searchsorted(events.offsets, firsts, side="right") - 1).astype(np.int32)
+    return ActorView(events._replace(offsets=_frozen(offsets)), person)
 
 
-def session_starts(index: BehaviourIndex, gap_us: int) -> NDArray[np.bool_]:
-    """Say of each event, ``(N,) bool``, whether it begins a session."""
-    starts = np.empty(index.events, dtype=np.bool_)
-    if index.events:
+def session_starts(events: Events, gap_us: int) -> NDArray[np.bool_]:
+    """Say of each event of people, ``(n,) bool``, whether it begins a session."""
+    starts = np.empty(len(events.time_us), dtype=np.bool_)
+    if len(starts):
         starts[0] = True
-        np.greater_equal(np.diff(index.time_us), gap_us, out=starts[1:])
+        np.greater_equal(np.diff(events.time_us), gap_us, out=starts[1:])
         # The first event of each person begins one; people without events have no place of their own.
-        starts[index.offsets[:-1][np.diff(index.offsets) > 0]] = True
+        starts[events.offsets[:-1][np.diff(events.offsets) > 0]] = True
     return starts
 
 

@@ -38,7 +38,8 @@ def trend_people(
     """
     series, start_us, end_us = selected_range(scope, query, selection)
     side = SideSql.of(connection, people, scope, query, query.series[0])
-    unit: Unit = "groups" if series.unit_of(query.unit) == "groups" else "people"
+    counted = series.unit_of(query.unit)
+    unit: Unit = "people" if counted == "events" else counted
     group = group_number(side.names, selection.group)
     events = side.selected(unit, series, start_us, end_us, group, numbered=_numbered(series))
     return side.ids(events, "trend_people", {})

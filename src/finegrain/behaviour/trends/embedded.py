@@ -96,7 +96,7 @@ class _Counter:
         log = LogSide(self.side("people"), place)
         if series.measure in NUMERIC:
             return log.numbers(steps, series)
-        known = by_actor.get((match, "people")) or by_actor.get((match, "sessions"))
+        known = by_actor.get((match, "people"))
         return EventCounts(known.events if known else log.events(steps))
 
     def _rolling(self, scope: Scope, place: int) -> RollingCounts:

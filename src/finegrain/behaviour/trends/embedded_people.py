@@ -8,6 +8,7 @@ import numpy as np
 
 from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.periods import cut
+from finegrain.behaviour.receiving import messages_among
 from finegrain.behaviour.trends import _people_kernels as kernels
 from finegrain.behaviour.trends.counting import Side, make_steps
 from finegrain.behaviour.trends.numbers import LogSide
@@ -96,6 +97,9 @@ def _wanted(side: Side, query: TrendsQuery, series: Series) -> NDArray[np.bool_]
     snapshot = side.snapshot
     if series.measure in NUMERIC:
         return frozen(np.abs(LogSide(side, 0).values(series)) <= LARGEST)
-    if series.unit_of(query.unit) == "groups":
+    unit = series.unit_of(query.unit)
+    if unit == "groups":
         return frozen(snapshot.columns.text(query.group, snapshot.log).codes >= 0)
+    if unit == "sessions":
+        return frozen(~messages_among(snapshot.log.event_names)[snapshot.log.event])
     return frozen(np.zeros(0, dtype=np.bool_))

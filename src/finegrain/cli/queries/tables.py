@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from finegrain.behaviour.queries.report import small
 from finegrain.cli.output import money, number, percent, table
 from finegrain.i18n import N_, _
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _HEADINGS = {
-    "group": N_("Group"), "step": N_("Step"), "name": N_("Event"), "count": N_("Count"), "dropped": N_("Dropped"),
+    "group": N_("Group"), "step": N_("Step"), "name": N_("Event"), "count": N_("Count"), "dropped": N_("Dropped out"),
     "from_first": N_("From first"), "from_previous": N_("From previous"), "median_s": N_("Median time"),
     "cohort": N_("Cohort"), "size": N_("Size"), "period": N_("Period"), "share": N_("Share"), "open": N_("Still open"),
     "start": N_("From"), "end": N_("Up to"), "actors": N_("People"), "bucket": N_("From"), "value": N_("Figure"),
@@ -24,8 +25,8 @@ _HEADINGS = {
     "conversion_low": N_("At least"), "conversion_high": N_("At most"), "lost_people": N_("Lost people"),
     "onward": N_("Finish later"), "lost": N_("Lost completions"), "lost_value": N_("Lost value"),
     "kind": N_("Sign"), "event": N_("Event"), "following": N_("Without, after it"),
-    "verdict": N_("Verdict"), "silent": N_("Silent"), "silent_with": N_("with it"), "stayed": N_("Stayed"),
-    "stayed_with": N_("with it"), "share_silent": N_("Of the silent"), "share_stayed": N_("Of those who stayed"),
+    "verdict": N_("Verdict"), "silent": N_("Silent"), "silent_with": N_("Silent with it"), "stayed": N_("Stayed"),
+    "stayed_with": N_("Stayed with it"), "share_silent": N_("Of the silent"), "share_stayed": N_("Of those who stayed"),
     "ratio": N_("Relative risk"), "attributable": N_("Attributable"), "revenue_minor": N_("Their revenue"),
     "stake_minor": N_("At stake"),
 }  # fmt: skip
@@ -40,7 +41,6 @@ _WORDS = {
     "last": N_("came last"), "stopped": N_("no next step"), "finding": N_("finding"), "none": N_("not shown"),
     "thin": N_("too few people"),
 }  # fmt: skip
-_LEAST_Q = 0.001
 _UNITS = ((86_400, N_("{amount} d")), (3_600, N_("{amount} h")), (60, N_("{amount} min")), (1, N_("{amount} s")))
 
 
@@ -64,7 +64,9 @@ def _shown(result: Any, name: str, value: Any) -> str:
     if name in {"kind", "verdict"}:
         return _(_WORDS[value])
     if name == "q" and value is not None:
-        return "< 0.001" if value < _LEAST_Q else f"{value:.3f}"
+        return small(value).removeprefix("= ")
+    if name == "ratio" and value is not None:
+        return f"{value:.2f}"
     return money(value, result.currency) if name.endswith("_minor") else _cell(name, value)
 
 

@@ -13,6 +13,7 @@ from finegrain.behaviour.churn.naming import is_done_to, is_trouble
 from finegrain.behaviour.churn.query import ChurnQuery
 from finegrain.behaviour.churn.report import length_of
 from finegrain.behaviour.churn.result import ChurnResult, churn_result
+from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.contract import EventMatch
 from finegrain.behaviour.receiving import is_message
 from finegrain.i18n import speaking
@@ -102,6 +103,24 @@ def test_an_event_that_keeps_people_is_told_as_missing() -> None:
     assert sign.ratio == pytest.approx(3)
     assert result.people("silent", sign=0, having=True).tolist() == list(range(1, 61))
     assert result.to_dict()["message"] is None
+
+
+def test_an_event_after_which_nobody_ever_goes_silent_is_the_strongest_of_findings() -> None:
+    cells = {(True, False): 100, (False, False): 100, (False, True): 100}
+    present = np.array([[renewed] for (_, renewed), count in cells.items() for _ in range(count)])
+    result = diagnosed(crowd(cells, present=present, names=("Subscription Renewed",), message=None))
+    (sign,) = result.findings
+    assert (sign.kind, sign.silent_with, sign.stayed_with, sign.share_silent) == ("missing", 100, 100, 1)
+    # 100½ of 201 without it against ½ of 101 with it.
+    ratio = (100.5 / 201) / (0.5 / 101)
+    assert sign.ratio == pytest.approx(ratio)
+    assert sign.stake_minor == round((1 - 1 / ratio) * 100_000)
+
+
+@pytest.mark.parametrize(("group", "field"), [("silent", "sign"), ("back", "group")])
+def test_who_has_a_sign_is_not_asked_without_the_sign(group: Any, field: str) -> None:
+    with pytest.raises(BadQueryError, match=field):
+        diagnosed(crowd(CELLS)).people(group, having=True)
 
 
 def test_trouble_that_comes_with_staying_is_no_sign() -> None:

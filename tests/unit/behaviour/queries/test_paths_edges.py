@@ -116,6 +116,25 @@ def test_a_session_is_cut_by_all_events_not_only_by_those_shown(world: Any) -> N
     assert way(ask(world, log, events=["A", "B"])) == ["A", "B"]
 
 
+@pytest.mark.parametrize("message", ["Email Delivered", "PUSH Notification Opened", "$app_push_received", "sms_sent"])
+def test_a_message_neither_begins_a_session_nor_keeps_one_open(world: Any, message: str) -> None:
+    log = [at(1, message), at(2, "A"), at(2.1, message), at(2.2, "B"), at(2.6, message), at(3, "C")]
+    result = ask(world, log)
+    assert edges(result.total) == [("A", "B", 1)]
+    assert result.total.paths == 2
+    assert ask(world, log, start=message).total.paths == 0
+
+
+@pytest.mark.parametrize("done", ["Email Link Clicked", "My Email Delivered", "Email Delivered Twice"])
+def test_only_what_is_called_a_message_is_one(world: Any, done: str) -> None:
+    assert way(ask(world, [at(1, done), at(1.4, "A")])) == [done, "A"]
+
+
+def test_within_a_window_a_path_begins_at_a_message_too(world: Any) -> None:
+    log = [at(1, "Email Delivered"), at(3, "A")]
+    assert way(ask(world, log, start="Email Delivered", scope="window", window="1d")) == ["Email Delivered", "A"]
+
+
 def test_a_name_is_a_label_or_a_propertys_value_or_the_events_own(world: Any) -> None:
     log = [at(1, "A", url="/home"), at(1.1, "A", url=""), at(1.2, "B", url="/x"), at(1.3, "C")]
     events = ["A", {"event": "B", "label": "Buy"}, "C"]

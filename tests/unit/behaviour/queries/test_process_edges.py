@@ -252,7 +252,7 @@ def test_unknown_names_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [{"step": 0}, {"step": 3}, {"outcome": "gone"}, {"variant": 9}, {"split": 1}, {"split": 0, "group": 9}],
+    [{"step": 0}, {"step": 3}, {"outcome": "gone"}, {"variant": 9}, {"split": 1}, {"split": 0, "group": 9}, {"group": 0}],
 )
 def test_people_of_a_number_that_is_not_there_are_refused(bad: dict[str, Any]) -> None:
     result = ask([at(1, "A", kind="red"), at(2, "B")], "A", "B", breakdowns=["kind"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finegrain.behaviour.process.estimates import benjamini_hochberg, design_effect, newcombe, shrunk, two_sided, wilson
+from finegrain.behaviour.process.estimates import design_effect, newcombe, shrunk, two_sided, wilson
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,6 @@ def test_newcombe_gives_the_intervals_of_table_2(one: tuple[int, int], other: tu
     """Newcombe 1998, Interval estimation for the difference between independent proportions, method 10."""
     found = newcombe(one[0] / one[1], wilson(*one), other[0] / other[1], wilson(*other))
     assert list(found) == pytest.approx(interval, abs=5e-5)
-
-
-def test_benjamini_and_hochbergs_own_example_has_four_findings() -> None:
-    """Benjamini & Hochberg 1995, section 4.1: fifteen hypotheses about thrombolysis, of which the four smallest are rejected."""
-    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
-    assert [q <= 0.05 for q in benjamini_hochberg(p)] == [True] * 4 + [False] * 11
-
-
-@given(st.lists(st.floats(0, 1), max_size=12), st.floats(0.01, 0.3))
-def test_adjusted_values_reject_what_the_step_up_procedure_rejects(p: list[float], level: float) -> None:
-    ascending = sorted(p)
-    largest = max((k for k in range(1, len(p) + 1) if ascending[k - 1] * len(p) / k <= level), default=0)
-    assert sum(q <= level for q in benjamini_hochberg(p)) == len([one for one in p if largest and one <= ascending[largest - 1]])
 
 
 @pytest.mark.parametrize("each", [1, 2, 5])

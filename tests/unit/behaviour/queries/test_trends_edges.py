@@ -61,6 +61,16 @@ def test_a_day_of_23_hours_is_one_bucket_with_as_many_hours(engine: str) -> None
     assert len(trend(here, "total", period="2024-03-31", granularity="hour").buckets) == 23
 
 
+def test_messages_are_events_but_make_no_sessions(engine: str) -> None:
+    log = [did("x", at("03-30", 9)), did("x", at("03-30", 12), "Email Delivered"), did("y", at("03-31"), "Email Delivered")]
+    here = world(engine, *log)
+    series = [{"event": "*", "measure": measure} for measure in ("total", "per_session", "unique")]
+    query = {"period": PERIOD, "unit": "sessions", "series": series}
+    assert [line.total for line in here.service.trends(query, AS_OF).total.lines] == [3, 1, 1]
+    people = [here.service.people("trends", query, TrendSelection(series=place), AS_OF).tolist() for place in (1, 2, 3)]
+    assert people == [[1, 2], [1], [1]]
+
+
 def test_buckets_that_have_not_ended_are_open(engine: str) -> None:
     here = world(engine, did("x", at("04-05", 1)))
     buckets = trend(here, "total", period="2024-04-04..2024-04-05").buckets

@@ -11,6 +11,7 @@ from finegrain.behaviour.queries.contract import ANY_EVENT
 from finegrain.behaviour.queries.matching import GroupNames
 from finegrain.behaviour.queries.sql.expressions import all_of, any_of, array, name, number, text
 from finegrain.behaviour.queries.sql.filters import passing_sql
+from finegrain.behaviour.receiving import OF_MESSAGE
 from finegrain.store.events.clickhouse import columns
 from finegrain.store.events.clickhouse.columns import DIALECT, NOBODY, call
 
@@ -55,13 +56,15 @@ class EventsSql:
             from_us: only events from this moment on.
             to_us: only events before this moment.
         """
-        whole = self.query.unit == "sessions"  # a session is made of all its events
+        whole = self.query.unit == "sessions"  # a session is made of all its events but messages
         now_us = self.scope.now_us
         bounds = _bounds(None, now_us) if whole else _bounds(from_us, now_us if to_us is None else min(to_us, now_us))
         named = [] if everything or whole else self._named()
         inner = self._events().where(exp.NEQ(this=name("person"), expression=number(NOBODY)), *bounds, *named)
         if self.query.unit == "groups":
             inner = inner.where(call("isNotNull", columns.text_of(self.query.group)))
+        if self.query.by_session:
+            inner = inner.where(exp.Not(this=_is_of_message()))
         outer = exp.select(
             exp.alias_(self._actor(), "actor"),
             *(name(one) for one in ("person", "time_us", "seq", "bits", "value", *self.more)),
@@ -155,6 +158,11 @@ def _is_named(matcher: EventMatch) -> exp.Expr:
     if ANY_EVENT in names:
         return exp.EQ(this=number(1), expression=number(1))
     return columns.column("event").isin(*(text(one) for one in names))
+
+
+def _is_of_message() -> exp.Expr:
+    folded = call("replaceAll", call("lower", columns.column("event")), text(" "), text("_"))
+    return call("match", folded, text(f"^({OF_MESSAGE})$"))
 
 
 def _bounds(from_us: int | None, to_us: int | None) -> list[exp.Expr]:
