@@ -113,7 +113,8 @@ class ShopPeople:
     def register(self, distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime]) -> NDArray[np.int64]:
         """Give the numbers of people, all of whom are known since they signed up."""
         del seen_at
-        return pc.index_in(pa.array(distinct_ids), pa.array(self.ids)).to_numpy().astype(np.int64) + 1
+        places: NDArray[np.int64] = pc.index_in(pa.array(distinct_ids), pa.array(self.ids)).to_numpy().astype(np.int64)
+        return places + 1
 
 
 @dataclass(frozen=True)
