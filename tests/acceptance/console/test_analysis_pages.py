@@ -30,8 +30,12 @@ VIEWED, ADDED, ORDERED = 100, 60, 30
 """People who came so far; the first of them, so that who ordered has added, and viewed."""
 ON_IOS = 34
 """Of those who viewed, every third; 20 of them added, 10 ordered."""
-OWN = {"churn": {"silence": "5d", "lookback": "14d"}}
-"""Questions of those kinds whose own one nobody answers to: none of these people has been silent for 90 days."""
+OWN: dict[str, dict[str, Any]] = {
+    "churn": {"silence": "5d", "lookback": "14d"},
+    "funnel": {"steps": ["Product Viewed", "Product Added"], "exclusions": ["Order Completed"], "attribution": "step"},
+    "paths": {"start": "Product Viewed", "patterns": [{"pattern": "Product*", "name": "Product"}]},
+}
+"""Questions of those kinds whose own one shows less: none of these people has been silent for 90 days."""
 AGAIN = 10
 """The first people ordered twice; four of them on iOS."""
 
