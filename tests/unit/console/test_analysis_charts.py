@@ -9,8 +9,8 @@ import pytest
 
 from finegrain.console.pages.analysis.answers.intervals import IntervalsAnswer
 from finegrain.console.pages.analysis.answers.process import ProcessAnswer
-from finegrain.console.pages.analysis.options import seconds_script, times_up
-from finegrain.console.theme import LIGHT
+from finegrain.console.pages.analysis.options import bar_label, seconds_script, times_up
+from finegrain.console.theme import DARK, LIGHT
 from finegrain.i18n import speaking
 
 DAY_S = 86_400
@@ -77,3 +77,9 @@ def test_differences_that_chance_explains_are_folded_below_the_findings(found: i
     result = SimpleNamespace(**vars(lossy(None)), splits=[split], points=points, findings=points[:found], rework=[], variants=[])
     (named,) = [one for one in READS.further(result) if one.table.rest]
     assert (len(named.table.rows), named.table.first, named.table.rest) == (9, first, f"Show {9 - first} more differences")
+
+
+def test_the_label_of_a_short_bar_stands_behind_it_in_the_colour_of_texts() -> None:
+    assert bar_label("9 · 90%", 0.9, DARK) == {"formatter": "9 · 90%"}
+    assert bar_label("1 · 10%", 0.1, DARK) == {"formatter": "1 · 10%", "position": "right", "color": DARK.text}
+    assert bar_label("0 · –", None, DARK)["position"] == "right"

@@ -107,6 +107,13 @@ def door(value: float | None, select: Selection | None, **looks: Any) -> dict[st
     return {"value": value, **({"door": select} if select and value else {}), **looks}
 
 
+def bar_label(text: str, share: float | None, colours: Palette) -> dict[str, Any]:
+    """Give the label of a lying bar that is as long as ``share`` of the chart: inside it, or behind one that has no room."""
+    if (share or 0) > 0.34:  # noqa: PLR2004 - of the width of a card, which holds the longest label
+        return {"formatter": text}
+    return {"formatter": text, "position": "right", "color": colours.text}
+
+
 def line(name: str, data: Sequence[Any], colour: str, **looks: Any) -> dict[str, Any]:
     """Give a course over time."""
     style: dict[str, Any] = {"width": 2, "color": colour}

@@ -18,6 +18,7 @@ from finegrain.console.pages.analysis.contract import Figure, Picture, ResultTab
 from finegrain.console.pages.analysis.options import (
     MOST_LINES,
     PERCENT,
+    bar_label,
     chart,
     door,
     hue,
@@ -134,7 +135,10 @@ def _row(result: FunnelResult, group: int | None, place: int, step: FunnelStep) 
 def _steps(result: FunnelResult, colours: Palette) -> dict[str, Any]:
     steps = list(enumerate(result.total.steps, start=1))
     came, left = _("Came so far"), _("Left before this step")
-    made = [door(step.count, opened(result.asked, step=place), label=_label(step)) for place, step in steps]
+    made = [
+        door(step.count, opened(result.asked, step=place), label=bar_label(_counted(step), step.from_first, colours))
+        for place, step in steps
+    ]
     gone = [door(step.dropped, opened(result.asked, step=place, outcome="dropped")) for place, step in steps]
     shared = {"type": "bar", "stack": "steps", "barMaxWidth": 30, "tooltip": said()}
     label = {"show": True, "position": "insideLeft", "distance": 8, "color": "#fff", "fontSize": 13, "fontWeight": 600}
@@ -150,13 +154,6 @@ def _steps(result: FunnelResult, colours: Palette) -> dict[str, Any]:
     )
 
 
-def _label(step: FunnelStep) -> dict[str, Any]:
-    # A short bar has no room for its label, which then stands behind it.
-    inside = (step.from_first or 0) > 0.25  # noqa: PLR2004 - of the width, which holds the longest label
-    text = f"{number(step.count)} · {percent(step.from_first)}"
-    return {"formatter": text} if inside else {"formatter": text, "position": "right", "color": "inherit"}
-
-
 def _started(group: Any) -> int:
     return int(group.steps[0].count)
 
@@ -170,7 +167,7 @@ def _grouped_steps(result: FunnelResult, colours: Palette) -> dict[str, Any]:
             "name": name, "type": "bar", "barMaxWidth": 12, "color": hue(rank, colours), "label": label, "tooltip": said(PERCENT),
             "itemStyle": {"borderRadius": [0, 3, 3, 0]},
             "data": [
-                door(step.from_first, opened(result.asked, step=number_, group=place), label={"formatter": _group_label(step)})
+                door(step.from_first, opened(result.asked, step=number_, group=place), label={"formatter": _counted(step)})
                 for number_, step in enumerate(group.steps, start=1)
             ],
         }
@@ -179,7 +176,7 @@ def _grouped_steps(result: FunnelResult, colours: Palette) -> dict[str, Any]:
     return chart(colours, legend=True, xAxis=numbers_across(most=1.16), yAxis=names_down(names, colours), series=series)
 
 
-def _group_label(step: FunnelStep) -> str:
+def _counted(step: FunnelStep) -> str:
     return f"{number(step.count)} · {percent(step.from_first)}"
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finegrain.console.pages.analysis.answers.common import count_cell, opened, picked, share_cell, text_cell, time_cell
+from finegrain.console.pages.analysis.answers.common import (
+    count_cell,
+    counted_text,
+    opened,
+    picked,
+    share_cell,
+    text_cell,
+    time_cell,
+)
 from finegrain.console.pages.analysis.contract import Cell, Figure, NamedTable, Picture, ResultTable, TableColumn, Told
-from finegrain.console.pages.analysis.options import chart, door, names_down, numbers_across, said
+from finegrain.console.pages.analysis.options import bar_label, chart, door, names_down, numbers_across, said
 from finegrain.console.pages.analysis.words import shown_event
 from finegrain.console.widgets.formats import NOTHING, money_compact, number, percent
 from finegrain.i18n import N_, _, ngettext
@@ -207,24 +215,18 @@ def _rework(result: Any) -> ResultTable:
 
 
 def _steps(result: Any, colours: Palette) -> dict[str, Any]:
-    steps = result.steps
-    made = [door(step.cases, opened(result.asked, step=step.number), label={"formatter": _label(result, step)}) for step in steps]
+    steps, first = result.steps, result.steps[0].cases
+    labels = [bar_label(counted_text(step.cases, first), step.cases / max(1, first), colours) for step in steps]
+    made = [
+        door(step.cases, opened(result.asked, step=step.number), label=label) for step, label in zip(steps, labels, strict=True)
+    ]
     label = {"show": True, "position": "insideLeft", "distance": 8, "color": "#fff", "fontSize": 13, "fontWeight": 600}
-    short = {"position": "right", "color": "inherit"}
-    for item, step in zip(made, steps, strict=True):
-        if step.cases < steps[0].cases / 4:
-            item["label"] |= short
     bar = {
         "name": _("Cases"), "type": "bar", "barMaxWidth": 30, "data": made, "color": colours.ramp_middle, "label": label,
         "tooltip": said(),
     }  # fmt: skip
     names = names_down([_step(step) for step in steps], colours)
-    return chart(colours, legend=False, xAxis=numbers_across(most=max(1, steps[0].cases)), yAxis=names, series=[bar])
-
-
-def _label(result: Any, step: Any) -> str:
-    first = result.steps[0].cases
-    return f"{number(step.cases)} · {percent(step.cases / first if first else None)}"
+    return chart(colours, legend=False, xAxis=numbers_across(most=max(1, first)), yAxis=names, series=[bar])
 
 
 def _in_money(result: Any) -> bool:
