@@ -81,15 +81,8 @@ class DashboardApi:
         return {"dashboards": [dashboard.to_dict() for dashboard in self._dashboards.all()]}
 
     def change(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
-        """Rename a dashboard, set its period, put its cards into order; none of it where a part is refused by its form."""
-        change = read_query(DashboardChange, values)
-        if change.name is not None:
-            self._dashboards.rename(number, change.name)
-        if change.period is not None:
-            self._dashboards.set_period(number, change.period)
-        if change.order is not None:
-            self._dashboards.arrange(number, change.order)
-        return self._dashboards.get(number).to_dict()
+        """Rename a dashboard, set its period, put its cards into order: all of it or nothing."""
+        return self._dashboards.edit(number, **vars(read_query(DashboardChange, values))).to_dict()
 
     def delete(self, number: int) -> dict[str, Any]:
         """Forget a dashboard."""

@@ -77,6 +77,13 @@ def test_name_period_and_order_are_changed_at_once(api: Api) -> None:
     assert (changed["name"], changed["period"], [card["id"] for card in changed["cards"]]) == ("Wednesday", "7d", order)
 
 
+def test_a_change_that_is_refused_in_one_part_changes_nothing(api: Api) -> None:
+    board = made(api, "Whole", cards=2)
+    for bad in ({"period": "soon"}, {"period": "7d", "order": [0]}):
+        assert api.ask("PATCH", f"/{board['id']}", {"name": "Half", **bad}).status == 422
+    assert api.ask("GET", f"/{board['id']}").json == board
+
+
 def test_a_card_is_resized_and_taken_off(api: Api) -> None:
     board = made(api, "Thursday", cards=1)
     card = f"/{board['id']}/cards/{board['cards'][0]['id']}"
@@ -111,6 +118,7 @@ def test_who_may_only_look_changes_nothing(apis: dict[str, Api]) -> None:
         ("PATCH", "/{board}", {"order": [1, 2, 3]}, (422, "bad_dashboard")),
         ("POST", "/{board}/cards", {"title": "a", "kind": "tunnel", "query": {}}, (404, "unknown_name")),
         ("POST", "/{board}/cards", {"title": "a", "kind": "trends", "query": {"serie": []}}, (422, "bad_query")),
+        ("POST", "/{board}/cards", {"title": "a", "kind": "churn", "query": {"silence": "soon"}}, (422, "bad_query")),
         ("GET", "/{board}/cards/0/answer", b"", (404, "unknown_card")),
         ("DELETE", "/{board}/cards/x", b"", (404, "unknown_card")),
     ],

@@ -9,11 +9,13 @@ import numpy as np
 from finegrain.behaviour.churn import _kernels as kernels
 from finegrain.behaviour.churn.contract import Histories, LeftOut
 from finegrain.behaviour.churn.naming import messages_of, signs_of_life, steps_of
+from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.facts import order_arrays
 from finegrain.behaviour.queries import parallel
 from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.contract import ANY_EVENT, EventMatch
 from finegrain.behaviour.queries.matching import find_matches
+from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +39,7 @@ def find_histories(snapshot: Snapshot, scope: Scope, query: ChurnQuery) -> Histo
         scope: whose behaviour counts, and when.
         query: the question; checked before.
     """
+    _check_period(scope, query)
     index, view = snapshot.index, snapshot.view("people", "", scope)
     steps = steps_of(query, index.event_names)
     span = kernels.Span(
@@ -51,6 +54,17 @@ def find_histories(snapshot: Snapshot, scope: Scope, query: ChurnQuery) -> Histo
     people = _people(view, _matches(snapshot, view, scope, query), span, known_us, index)
     money = _money(index, people, query)
     return _histories(index, query, people, money, known_us)
+
+
+def _check_period(scope: Scope, query: ChurnQuery) -> None:
+    """Refuse a period in which nobody can have been silent for so long; all days may be as few as there are.
+
+    Raises:
+        BadQueryError: it is as short as the silence, or shorter.
+    """
+    if query.period != "all" and scope.end_us - scope.start_us <= query.silence_us:
+        allowed = Phrase("a period longer than the silence, {silence}", silence=query.silence)
+        raise BadQueryError(field="period", value=query.period, allowed=allowed)
 
 
 def known_since(index: BehaviourIndex) -> NDArray[np.int64]:

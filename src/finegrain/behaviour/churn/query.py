@@ -28,7 +28,8 @@ class ChurnQuery(Query):
     period; and who stayed but was silent for ``silence`` after the moment, and then came back.
 
     Attributes:
-        period: index moments lie in it, and the end is its end, or the present where that is earlier. By default all days.
+        period: index moments lie in it, and the end is its end, or the present where that is earlier; longer than ``silence``. By
+            default all days.
         active: what counts as a sign of life. By default any event but those that happen to a person: messages, refunds,
             cancellations and updates of orders.
         messages: what counts as a message that reached the person. By default the events that are called so, such as

@@ -52,10 +52,12 @@ def checked_query(kind: str, query: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         UnknownNameError: there is no such kind.
-        BadQueryError: a field is unknown, missing, or of another type than it takes.
+        BadQueryError: a field is unknown, missing, or has a value that it cannot take; whether its events exist is not asked.
         BadDashboardError: it is longer than 50,000 characters of JSON.
     """
-    written = write_query(read_query(kind_of(kind).query, query))
+    asked = read_query(kind_of(kind).query, query)
+    asked.check()
+    written = write_query(asked)
     length = len(json.dumps(written))
     if length > LONGEST_QUERY:
         allowed = Phrase("at most {most} characters of JSON", most=LONGEST_QUERY)

@@ -103,33 +103,45 @@ class DashboardService:
         with self._ops.reading() as session:
             return self._get(session, number)
 
-    def rename(self, number: int, name: str) -> Dashboard:
-        """Give a dashboard another name.
+    def edit(
+        self, number: int, *, name: str | None = None, period: str | None = None, order: Sequence[int] | None = None
+    ) -> Dashboard:
+        """Rename a dashboard, set its period, arrange its cards: all of it or nothing; what is None stays.
+
+        Args:
+            number: the dashboard's.
+            name: as ``make`` takes it.
+            period: likewise.
+            order: the numbers of all its cards, each once.
 
         Raises:
             NotAllowedError: the actor may not change dashboards.
             UnknownDashboardError: there is no such dashboard.
-            BadDashboardError: the name cannot be used.
+            BadDashboardError: the name cannot be used, or a card is left out, named twice, or not there.
+            BadPeriodError: the period cannot be read.
             DashboardExistsError: the name is taken.
         """
-        name = checked_name(Phrase("name"), name)
+        new = {} if name is None else {"name": checked_name(Phrase("name"), name)}
+        new |= {} if period is None else {"period": checked_period(period)}
         with self._ops.session() as session:
             before = self._changing(session, number)
-            if name != before.name:
-                _check_free(session, name)
-            return self._change(session, before, name=name)
+            if new.get("name", before.name) != before.name:
+                _check_free(session, new["name"])
+            if order is not None:
+                _arrange(session, before, order)
+            return self._change(session, before, new)
+
+    def rename(self, number: int, name: str) -> Dashboard:
+        """Give a dashboard another name; see ``edit``."""
+        return self.edit(number, name=name)
 
     def set_period(self, number: int, period: str) -> Dashboard:
-        """Ask all cards of a dashboard for one period; empty lets each keep its own.
+        """Ask all cards of a dashboard for one period; empty lets each keep its own; see ``edit``."""
+        return self.edit(number, period=period)
 
-        Raises:
-            NotAllowedError: the actor may not change dashboards.
-            UnknownDashboardError: there is no such dashboard.
-            BadPeriodError: the period cannot be read.
-        """
-        period = checked_period(period)
-        with self._ops.session() as session:
-            return self._change(session, self._changing(session, number), period=period)
+    def arrange(self, number: int, order: Sequence[int]) -> Dashboard:
+        """Put the cards of a dashboard into an order; see ``edit``."""
+        return self.edit(number, order=order)
 
     def duplicate(self, number: int, name: str) -> Dashboard:
         """Make a dashboard like another one, with the same cards.
@@ -178,7 +190,7 @@ class DashboardService:
             NotAllowedError: the actor may not change dashboards.
             UnknownDashboardError: there is no such dashboard.
             UnknownNameError: there is no such kind.
-            BadQueryError: a field is unknown, missing, or of another type than it takes.
+            BadQueryError: a field is unknown, missing, or has a value that it cannot take.
             BadDashboardError: title, size or length of the question cannot be, or there are 30 cards.
         """
         title, query = checked_name(Phrase("title"), title), checked_query(kind, query)
@@ -213,27 +225,6 @@ class DashboardService:
             check_size(new["width"], new["height"])
             session.execute(update(DashboardCardTable).where(DashboardCardTable.id == card).values(new))
             record(session, "dashboard.change", dashboard.name, before={name: vars(before)[name] for name in new}, after=new)
-            return self._touch(session, number)
-
-    def arrange(self, number: int, order: Sequence[int]) -> Dashboard:
-        """Put the cards of a dashboard into an order.
-
-        Args:
-            number: the dashboard's.
-            order: the numbers of all its cards, each once.
-
-        Raises:
-            NotAllowedError: the actor may not change dashboards.
-            UnknownDashboardError: there is no such dashboard.
-            BadDashboardError: a card is left out, named twice, or not there.
-        """
-        with self._ops.session() as session:
-            before = self._changing(session, number)
-            there = [card.id for card in before.cards]
-            check_order(order, there)
-            for place, card in enumerate(order):
-                session.execute(update(DashboardCardTable).where(DashboardCardTable.id == card).values(place=place))
-            record(session, "dashboard.arrange", before.name, before={"cards": there}, after={"cards": list(order)})
             return self._touch(session, number)
 
     def remove(self, number: int, card: int) -> Dashboard:
@@ -273,9 +264,10 @@ class DashboardService:
         require("dashboard:write")
         return self._get(session, number)
 
-    def _change(self, session: Session, before: Dashboard, **values: str) -> Dashboard:
-        session.execute(update(DashboardTable).where(DashboardTable.id == before.id).values(values))
-        record(session, "dashboard.change", before.name, before={name: vars(before)[name] for name in values}, after=dict(values))
+    def _change(self, session: Session, before: Dashboard, new: Mapping[str, str]) -> Dashboard:
+        if new:
+            session.execute(update(DashboardTable).where(DashboardTable.id == before.id).values(new))
+            record(session, "dashboard.change", before.name, before={name: vars(before)[name] for name in new}, after=dict(new))
         return self._touch(session, before.id)
 
     def _touch(self, session: Session, number: int) -> Dashboard:
@@ -300,6 +292,14 @@ def _card(dashboard: Dashboard, number: int) -> Card:
     if card is None:
         raise UnknownCardError(name=dashboard.name, card=number)
     return card
+
+
+def _arrange(session: Session, before: Dashboard, order: Sequence[int]) -> None:
+    there = [card.id for card in before.cards]
+    check_order(order, there)
+    for place, card in enumerate(order):
+        session.execute(update(DashboardCardTable).where(DashboardCardTable.id == card).values(place=place))
+    record(session, "dashboard.arrange", before.name, before={"cards": there}, after={"cards": list(order)})
 
 
 def _check_free(session: Session, name: str) -> None:

@@ -79,7 +79,8 @@ class ProcessQuery(Query):
             BadQueryError: it names the field, its value, and what is allowed.
         """
         count = len(self.steps)
-        check_within("steps", count, 2, MOST_STEPS, Phrase("{low} to {high} steps, or a preset", low=2, high=MOST_STEPS))
+        if count or not self.preset:
+            check_within("steps", count, 2, MOST_STEPS, Phrase("{low} to {high} steps, or a preset", low=2, high=MOST_STEPS))
         read_duration(self.window, "window")
         most = Phrase("at most {most} breakdowns", most=MOST_BREAKDOWNS)
         check_within("breakdowns", len(self.splits), 0, MOST_BREAKDOWNS, most)

@@ -124,8 +124,8 @@ def _finding(result: ProcessResult, point: Point) -> Sentence:
     numbers: dict[str, Any] = {
         name: getattr(point, name) for name in ("step", "difference", "low", "high", "p", "q", "others_conversion")
     }
-    numbers |= {"cases": here.cases, "people": here.people, "conversion": here.conversion, **point.lost.to_dict()}
-    select = {"step": point.step, "outcome": "dropped", "split": point.split, "group": point.group}
+    numbers |= {"cases": here.cases, "people": here.lost_people, "conversion": here.conversion, **point.lost.to_dict()}
+    select = {"step": point.step, "outcome": "lost", "split": point.split, "group": point.group}
     return Sentence("finding", text, numbers, select)
 
 

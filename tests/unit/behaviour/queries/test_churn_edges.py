@@ -192,6 +192,7 @@ def test_alike_is_who_has_the_same_week_tenure_visits_and_orders() -> None:
         ({"lookback": "0d"}, "lookback"),
         ({"earlier": "x"}, "earlier"),
         ({"windows": 3}, "windows"),
+        ({"period": "2024-03-30", "silence": "1d"}, "period"),
     ],
 )
 def test_what_cannot_be_asked_names_its_field(wrong: dict[str, Any], field: str) -> None:

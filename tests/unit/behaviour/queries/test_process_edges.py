@@ -11,6 +11,7 @@ from tests.twins.logs import AS_OF, FIRST, PEOPLE, PERIOD, embedded_world
 
 from finegrain.behaviour.errors import BadQueryError, UnknownEventError
 from finegrain.behaviour.process.contract import LONGEST
+from finegrain.behaviour.process.query import ProcessQuery
 from finegrain.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -258,6 +259,12 @@ def test_people_of_a_number_that_is_not_there_are_refused(bad: dict[str, Any]) -
     result = ask([at(1, "A", kind="red"), at(2, "B")], "A", "B", breakdowns=["kind"])
     with pytest.raises(BadQueryError):
         result.people(**bad)
+
+
+def test_a_preset_may_be_checked_before_its_events_are_known() -> None:
+    ProcessQuery(preset="purchase").check()
+    with pytest.raises(BadQueryError, match="or a preset"):
+        ProcessQuery().check()
 
 
 def test_a_selection_of_a_split_without_a_group_means_its_first() -> None:

@@ -150,8 +150,8 @@ def test_the_report_tells_findings_first_and_calls_them_no_causes() -> None:
     assert told["overview"].text == "200 people began “A” 200 times; 120 times (60.0%) they reached “C”."
     assert "With kind = red, “B” goes on to “C” in 40.0% of cases, with all others in 80.0%" in told["finding"].text
     assert "whether one causes the other, only a change or an experiment can tell" in told["finding"].text
-    assert told["finding"].select == {"step": 2, "outcome": "dropped", "split": 0, "group": 0}
-    assert len(result.people(2, "dropped", split=0, group=0)) == 60
+    assert told["finding"].select == {"step": 2, "outcome": "lost", "split": 0, "group": 0}
+    assert len(result.people(2, "lost", split=0, group=0)) == told["finding"].numbers["people"] == 60
     assert told["variants"].text.startswith("The most frequent way is “A …”")
 
 
