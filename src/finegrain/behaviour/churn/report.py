@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from finegrain.behaviour.queries.report import small
+from finegrain.behaviour.queries.report import Sentence, small
 from finegrain.i18n import N_, _, current_language
 from finegrain.money import Money
 
@@ -33,35 +32,14 @@ _STAKE = N_(
 _UNITS = {"m": N_("{n} minutes"), "h": N_("{n} hours"), "d": N_("{n} days"), "w": N_("{n} weeks"), "s": N_("{n} seconds")}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One sentence, or two that belong together, and the numbers that stand in it.
-
-    Attributes:
-        topic: what it is about: ``compared``, ``matched``, ``left_out``, ``thin``, ``finding``, ``none``, ``rare``, ``caution``.
-        text: in the reader's language.
-        numbers: by the names they have in the result.
-        sign: place of the sign in ``signs``, from 0; None where it is about no single one.
-    """
-
-    topic: str
-    text: str
-    numbers: dict[str, Any] = field(default_factory=dict)
-    sign: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON values."""
-        return dict(vars(self))
-
-
-def lines_of(result: ChurnResult) -> tuple[Line, ...]:
+def sentences_of(result: ChurnResult) -> tuple[Sentence, ...]:
     """Write the report of a result."""
     findings = [_finding(result, place, sign) for place, sign in enumerate(result.signs) if sign.verdict == "finding"]
     judged = [] if result.thin else [*(findings or [_nothing(result)]), *_rare(result), _caution()]
     return (*_compared(result), *([_thin(result)] if result.thin else []), *judged)
 
 
-def _compared(result: ChurnResult) -> list[Line]:
+def _compared(result: ChurnResult) -> list[Sentence]:
     query = _query(result)
     who = result.compared
     silence = length_of(query.silence)
@@ -69,13 +47,13 @@ def _compared(result: ChurnResult) -> list[Line]:
     alike = {"matched_silent": who.matched_silent, "matched_stayed": who.matched_stayed}
     out = {"too_new": who.too_new, "outside": who.outside, "back": who.back}
     return [
-        _line(
+        _sentence(
             "compared",
             N_("{silent} people have shown no sign of life for {silence} or longer; {stayed} stayed."),
             numbers,
             silence=silence,
         ),
-        _line(
+        _sentence(
             "matched",
             N_(
                 "{matched_silent} silent and {matched_stayed} stayed people can be compared: of the same week, tenure, number of "
@@ -83,7 +61,7 @@ def _compared(result: ChurnResult) -> list[Line]:
             ),
             alike,
         ),
-        _line(
+        _sentence(
             "left_out",
             N_(
                 "Left out are {too_new} people who had not been known for {lookback} then, {outside} whose moment lies outside "
@@ -99,7 +77,7 @@ def _query(result: ChurnResult) -> ChurnQuery:
     return cast("ChurnQuery", result.asked.query)
 
 
-def _thin(result: ChurnResult) -> Line:
+def _thin(result: ChurnResult) -> Sentence:
     query = _query(result)
     who = result.compared
     numbers = {"matched_silent": who.matched_silent, "matched_stayed": who.matched_stayed, "least": query.least}
@@ -107,10 +85,10 @@ def _thin(result: ChurnResult) -> Line:
         "That is too thin to judge anything: it takes {least} silent and {least} stayed people who are alike, and there are "
         "{matched_silent} and {matched_stayed}."
     )
-    return _line("thin", text, numbers)
+    return _sentence("thin", text, numbers)
 
 
-def _finding(result: ChurnResult, place: int, sign: Sign) -> Line:
+def _finding(result: ChurnResult, place: int, sign: Sign) -> Sentence:
     query = _query(result)
     mark = mark_of(sign, query)
     shares = {"share_silent": _percent(sign.share_silent), "share_stayed": _percent(sign.share_stayed)}
@@ -120,31 +98,32 @@ def _finding(result: ChurnResult, place: int, sign: Sign) -> Line:
     money = Money(result.currency, sign.stake_minor or 0).text(current_language())
     people, earlier = _count(round(sign.stake_people)), length_of(query.earlier)
     stake = _(_STAKE, people=people, silent_with=counts["silent_with"], stake=money, earlier=earlier)
-    return Line("finding", _("{first} {second}", first=text, second=stake), sign.to_dict(), place)
+    told = _("{first} {second}", first=text, second=stake)
+    return Sentence("finding", told, sign.to_dict(), {"sign": place, "having": True})
 
 
-def _nothing(result: ChurnResult) -> Line:
+def _nothing(result: ChurnResult) -> Sentence:
     judged = sum(sign.verdict != "thin" for sign in result.signs)
     query = _query(result)
     text = N_("None of the {judged} signs that were judged marks the silent beyond chance (q at most {level}).")
-    return _line("none", text, {"judged": judged}, level=f"{query.level:g}")
+    return _sentence("none", text, {"judged": judged}, level=f"{query.level:g}")
 
 
-def _rare(result: ChurnResult) -> list[Line]:
+def _rare(result: ChurnResult) -> list[Sentence]:
     thin = sum(sign.verdict == "thin" for sign in result.signs)
     numbers = {"thin": thin, "least": _query(result).least}
     text = N_(
         "{thin} signs are too rare, or too common, to be judged: fewer than {least} comparable people have them, or lack them."
     )
-    return [_line("rare", text, numbers)] if thin else []
+    return [_sentence("rare", text, numbers)] if thin else []
 
 
-def _caution() -> Line:
+def _caution() -> Sentence:
     text = N_(
         "A sign goes along with silence; whether it causes it only a trial with a control group can tell. The amounts hold only "
         "if it does."
     )
-    return _line("caution", text, {})
+    return _sentence("caution", text, {})
 
 
 def mark_of(sign: Sign, query: ChurnQuery) -> str:
@@ -168,9 +147,9 @@ def length_of(text: str) -> str:
     return _(_UNITS[text[-1]], n=_count(int(text[:-1])))
 
 
-def _line(topic: str, text: str, numbers: dict[str, int], **facts: str) -> Line:
+def _sentence(code: str, text: str, numbers: dict[str, int], **facts: str) -> Sentence:
     shown = {name: _count(value) for name, value in numbers.items()}
-    return Line(topic, _(text, **shown, **facts), dict(numbers))
+    return Sentence(code, _(text, **shown, **facts), dict(numbers))
 
 
 def _count(value: int) -> str:

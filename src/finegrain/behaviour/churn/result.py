@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from finegrain.behaviour.churn.report import Line, lines_of
+from finegrain.behaviour.churn.report import sentences_of
 from finegrain.behaviour.churn.signs import judge
 from finegrain.behaviour.churn.strata import matched, strata_of
 from finegrain.behaviour.errors import BadQueryError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.churn.contract import GroupName, Histories
     from finegrain.behaviour.churn.query import ChurnQuery
     from finegrain.behaviour.churn.signs import Judged, Sign
+    from finegrain.behaviour.queries.report import Sentence
     from finegrain.behaviour.queries.scope import Scope
 
 
@@ -118,10 +119,10 @@ class ChurnResult(Frames):
             raise BadQueryError(field="sign", value=sign, allowed=allowed)
         return self.judged[sign]
 
-    def report(self, language: str | None = None) -> tuple[Line, ...]:
+    def report(self, language: str | None = None) -> tuple[Sentence, ...]:
         """Give the answer as sentences with the numbers behind each, in ``language``, else in the reader's."""
         with speaking(language or current_language()):
-            return lines_of(self)
+            return sentences_of(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as JSON values; the report is in the reader's language."""
@@ -133,7 +134,7 @@ class ChurnResult(Frames):
             "message": None if self.found.message is None else self.found.message.name,
             "steps": [step.name for step in self.found.steps],
             "signs": [sign.to_dict() for sign in self.signs],
-            "report": [line.to_dict() for line in self.report()],
+            "report": [sentence.to_dict() for sentence in self.report()],
         }
 
     def to_arrow(self) -> pa.Table:

@@ -215,10 +215,10 @@ def test_thin_data_are_called_thin_with_the_numbers() -> None:
     result = ask([at(100, who="x"), at(101, who="y")])
     assert result.thin
     assert {sign.verdict for sign in result.signs} == {"thin"}
-    topics = {line.topic: line for line in result.report()}
-    assert topics["thin"].numbers == {"matched_silent": 0, "matched_stayed": 0, "least": 30}
-    assert "too thin" in topics["thin"].text
-    assert "finding" not in topics
+    told = {line.code: line for line in result.report()}
+    assert told["thin"].numbers == {"matched_silent": 0, "matched_stayed": 0, "least": 30}
+    assert "too thin" in told["thin"].text
+    assert "finding" not in told
     with speaking("zh_CN"):
         assert "30" in result.report()[-1].text
     assert result.report("zh-CN")[-1].text != result.report("en")[-1].text

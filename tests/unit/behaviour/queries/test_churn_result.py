@@ -66,20 +66,20 @@ def test_the_figures_of_a_sign_worked_by_hand(result: ChurnResult) -> None:
 
 
 def test_a_finding_is_told_with_its_numbers_in_both_languages(result: ChurnResult) -> None:
-    line = next(line for line in result.report("en") if line.topic == "finding")
+    line = next(line for line in result.report("en") if line.code == "finding")
     assert "60% of the silent (60 of 100), but 20% of comparable people" in line.text
     assert "3.00 times as often" in line.text
     assert "about 40 of these 60 people" in line.text
     assert "¥400" in line.text
-    assert (line.sign, line.numbers["silent_with"]) == (0, 60)
-    chinese = next(line for line in result.report("zh-CN") if line.topic == "finding").text
+    assert (line.select, line.numbers["silent_with"]) == ({"sign": 0, "having": True}, 60)
+    chinese = next(line for line in result.report("zh-CN") if line.code == "finding").text
     assert "沉默用户中占 60%（100 人中有 60 人）" in chinese
     with speaking("zh_CN"):
-        assert next(line.text for line in result.report() if line.topic == "finding") == chinese
+        assert next(line.text for line in result.report() if line.code == "finding") == chinese
 
 
 def test_the_report_says_who_was_compared_and_left_out_and_that_a_sign_is_no_cause(result: ChurnResult) -> None:
-    lines = {line.topic: line for line in result.report("en")}
+    lines = {line.code: line for line in result.report("en")}
     assert list(lines) == ["compared", "matched", "left_out", "finding", "rare", "caution"]
     assert lines["compared"].numbers == {"silent": 100, "stayed": 200}
     assert lines["left_out"].numbers == {"too_new": 0, "outside": 0, "back": 2}
@@ -90,8 +90,8 @@ def test_the_report_says_who_was_compared_and_left_out_and_that_a_sign_is_no_cau
 def test_where_nothing_stands_out_it_says_so() -> None:
     even = diagnosed(crowd({(True, False): 40, (True, True): 80, (False, False): 40, (False, True): 80}))
     assert even.findings == ()
-    topics = {line.topic: line.text for line in even.report("en")}
-    assert "None of the 1 signs" in topics["none"]
+    told = {line.code: line.text for line in even.report("en")}
+    assert "None of the 1 signs" in told["none"]
     assert "no finding" in repr(even)
 
 
@@ -141,7 +141,7 @@ def test_the_answer_is_json_and_frames(result: ChurnResult) -> None:
     answer = result.to_dict()
     assert answer["compared"]["silent"] == 100
     assert answer["signs"][0]["stake_people"] == 40.0
-    assert answer["report"][0]["topic"] == "compared"
+    assert answer["report"][0]["code"] == "compared"
     assert answer["steps"] == []
     table = result.to_arrow()
     assert table.num_rows == len(result.signs)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finegrain.console.pages.analysis.answers.common import count_cell, picked, share_cell, text_cell
-from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn, Told
+from finegrain.console.pages.analysis.answers.common import count_cell, picked, share_cell, text_cell, told
+from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import PERCENT, chart, door, names_down, numbers_across, said
 from finegrain.console.pages.analysis.words import shown_event
 from finegrain.console.pages.people.rows import plain_amount
@@ -13,7 +13,7 @@ from finegrain.console.widgets.formats import NOTHING, money_compact, number, pe
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from finegrain.console.pages.analysis.contract import NamedTable, Selection
+    from finegrain.console.pages.analysis.contract import NamedTable, Selection, Told
     from finegrain.console.theme import Palette
 
 _SIGNS = {
@@ -33,7 +33,6 @@ _GROUPS = {
     "back": N_("Left out: silent and back"),
 }
 _ROW_PX, _SHOWN = 46, 12
-_WEIGHTS = {"finding": "finding", "caution": "caution", "thin": "caution"}
 
 
 class ChurnAnswer:
@@ -55,14 +54,7 @@ class ChurnAnswer:
 
     def sentences(self, result: Any) -> list[Told]:
         """Give the report."""
-        return [
-            Told(
-                line.text,
-                None if line.sign is None else {"sign": line.sign, "having": True},
-                _WEIGHTS.get(line.topic, "plain"),  # type: ignore[arg-type]
-            )
-            for line in result.report()
-        ]
+        return told(result.asked, result.report())
 
     def further(self, result: Any) -> list[NamedTable]:
         """Give no further table: all signs stand in one."""

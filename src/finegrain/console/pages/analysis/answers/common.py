@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn
+from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn, Told
 from finegrain.console.pages.analysis.options import MOST_LINES
-from finegrain.console.pages.analysis.words import duration, group_name, plain
+from finegrain.console.pages.analysis.words import duration, group_name, plain, shown_event
 from finegrain.console.widgets.formats import number, percent
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from finegrain.behaviour.queries.report import Sentence
     from finegrain.behaviour.queries.result import Asked
     from finegrain.console.pages.analysis.contract import Selection
 
 T = TypeVar("T")
+_QUOTED = re.compile("“([^”]+)”")
+_WEIGHTS: dict[str, Literal["finding", "caution"]] = {
+    "finding": "finding",
+    "caution": "caution",
+    "open": "caution",
+    "thin": "caution",
+}
+
+
+def told(asked: Asked, report: Iterable[Sentence]) -> list[Told]:
+    """Give the sentences of a report, events called as they are everywhere on the page."""
+    return [
+        Told(
+            _QUOTED.sub(lambda found: f"“{shown_event(found[1])}”", one.text),
+            None if one.select is None else opened(asked, **one.select),
+            _WEIGHTS.get(one.code, "plain"),
+        )
+        for one in report
+    ]
 
 
 def opened(asked: Asked, **select: Any) -> Selection | None:

@@ -12,8 +12,9 @@ from finegrain.console.pages.analysis.answers.common import (
     share_cell,
     text_cell,
     time_cell,
+    told,
 )
-from finegrain.console.pages.analysis.contract import Cell, Figure, NamedTable, Picture, ResultTable, TableColumn, Told
+from finegrain.console.pages.analysis.contract import Cell, Figure, NamedTable, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import bar_label, chart, door, names_down, numbers_across, said
 from finegrain.console.pages.analysis.words import shown_event
 from finegrain.console.widgets.formats import NOTHING, money_compact, number, percent
@@ -21,11 +22,10 @@ from finegrain.i18n import N_, _, ngettext
 from finegrain.money import Money
 
 if TYPE_CHECKING:
-    from finegrain.console.pages.analysis.contract import Selection
+    from finegrain.console.pages.analysis.contract import Selection, Told
     from finegrain.console.theme import Palette
 
 _ROW_PX, _FEW = 54, 5
-_WEIGHTS = {"finding": "finding", "open": "caution", "thin": "caution", "caution": "caution"}
 _OUTCOMES = {
     "reached": N_("Reached: {step}"),
     "converted": N_("Went on after: {step}"),
@@ -46,11 +46,7 @@ class ProcessAnswer:
 
     def sentences(self, result: Any) -> list[Told]:
         """Give the report."""
-        people = result.asked.query.unit != "groups"
-        return [
-            Told(one.text, one.select if people else None, _WEIGHTS.get(one.code, "plain"))  # type: ignore[arg-type]
-            for one in result.report()
-        ]
+        return told(result.asked, result.report())
 
     def further(self, result: Any) -> list[NamedTable]:
         """Give the points of improvement, the ways through the process, and what is done again."""
