@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from finegrain.access.acting import current_actor
 
@@ -59,6 +59,21 @@ def mask_traits(traits: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _mask_value(name, value) for name, value in traits.items()}
 
 
+def mask_part(of: Literal["event", "person"], name: str, value: str) -> str:
+    """Give a value that people or events are counted by, masked where it is personal.
+
+    Of a person's traits that is told as ``mask_traits`` tells it. A property of events is personal where its name or the value
+    says so; a long text alone says nothing, since paths, campaigns and products have long names, too.
+
+    Examples:
+        >>> mask_part("event", "category", "Kitchen, dining & home"), mask_part("event", "email", "ann@example.org")
+        ('Kitchen, dining & home', 'an•••@example.org')
+    """
+    if of == "person":
+        return str(_mask_value(name, value))
+    return mask_text(value) if _is_personal(name, value) else value
+
+
 def is_phone(text: str) -> bool:
     """Say whether a text can be a phone number: 7 to 15 digits (E.164), with what people write between them."""
     digits = sum(character.isdigit() for character in text)
@@ -75,5 +90,8 @@ def _mask_value(name: str, value: Any) -> Any:
     if isinstance(value, list | dict):
         return MASK
     text = str(value)
-    personal = _SAYING.search(name) or _EMAIL.search(text) or _is_number_of_somebody(text) or len(text) > _SHORT
-    return mask_text(text) if personal else value
+    return mask_text(text) if _is_personal(name, text) or len(text) > _SHORT else value
+
+
+def _is_personal(name: str, text: str) -> bool:
+    return bool(_SAYING.search(name) or _EMAIL.search(text)) or _is_number_of_somebody(text)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from finegrain.access.masking import MASK, mask_id, mask_text, mask_traits, masking
+from finegrain.access.masking import MASK, mask_id, mask_part, mask_text, mask_traits, masking
 
 if TYPE_CHECKING:
+    from finegrain.behaviour.queries.result import Frames
     from finegrain.people.contract import Person
     from finegrain.store.events.contract import EventRow
 
 _LINK = " → "
+_Result = TypeVar("_Result", bound="Frames")
 
 
 def shown_id(distinct_id: str) -> str:
@@ -42,6 +44,11 @@ def shown_person(person: Person) -> Person:
 def shown_value(name: str, value: Any) -> Any:
     """Give the value of a trait or property of that name as the reader may see it."""
     return mask_traits({name: value})[name] if masking() else value
+
+
+def shown_result(result: _Result) -> _Result:
+    """Give an answer about behaviour as the reader may see it."""
+    return result.masked(mask_part) if masking() else result
 
 
 def shown_event(row: EventRow) -> EventRow:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from finegrain.access.acting import acting_as
 from finegrain.access.errors import NotAllowedError
-from finegrain.access.masking import mask_id, mask_text, mask_traits, masking
+from finegrain.access.masking import mask_id, mask_part, mask_text, masking
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.errors import FinegrainError, InputError, NotFoundError, StorageError
 from finegrain.i18n import Phrase, normalise, speaking
@@ -71,14 +71,8 @@ class QueryApi:
 
 
 def shown_to_reader(result: Any) -> dict[str, Any]:
-    """Give an answer as JSON values; values of a person's trait are masked for whoever may not see personal data."""
-    if masking() and hasattr(result, "masked"):
-        result = result.masked(_masked_value)
-    answer: dict[str, Any] = result.to_dict()
-    breakdown = result.asked.query.breakdown
-    if masking() and breakdown is not None and breakdown.of == "person":
-        for group in answer.get("groups", ()):
-            group["group"] = _masked_group(group["group"], breakdown.property)
+    """Give an answer as JSON values; what it is counted by is masked for whoever may not see personal data."""
+    answer: dict[str, Any] = (result.masked(mask_part) if masking() else result).to_dict()
     return answer
 
 
@@ -168,14 +162,3 @@ def _shown(person: Person) -> dict[str, Any]:
     if masking():
         return {"person_id": person.id, "id": mask_id(person.display_id), "name": mask_text(person.name) if person.name else ""}
     return {"person_id": person.id, "id": person.display_id, "name": person.name}
-
-
-def _masked_group(group: dict[str, Any], trait: str) -> dict[str, Any]:
-    if group["kind"] != "value":
-        return group
-    masked = _masked_value(trait, group["value"])
-    return {**group, "value": masked, "name": masked}
-
-
-def _masked_value(trait: str, value: str) -> str:
-    return str(mask_traits({trait: value})[trait])

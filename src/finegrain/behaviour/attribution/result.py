@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from finegrain.behaviour.attribution.contract import WHOLE
 from finegrain.behaviour.queries.result import Asked, Frames, Group, groups_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.attribution.contract import Credits, TouchKind
     from finegrain.behaviour.attribution.query import AttributionQuery
+    from finegrain.behaviour.queries.result import Mask
     from finegrain.behaviour.queries.scope import Scope
 
 _KIND_NAMES = {"other": N_("Other"), "direct": N_("Direct")}
@@ -116,6 +117,14 @@ class AttributionResult(Frames):
     total: AttributionGroup
     groups: tuple[AttributionGroup, ...]
 
+    def masked(self, mask: Mask) -> AttributionResult:
+        """Give the answer where personal data may not be seen: values that name groups and touches as ``mask`` shows them."""
+        name_by, result = cast("AttributionQuery", self.asked.query).name_by, super().masked(mask)
+        if not name_by:
+            return result
+        total, *groups = (_masked(one, name_by, mask) for one in (result.total, *result.groups))
+        return replace(result, total=total, groups=tuple(groups))
+
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as JSON values; money in minor units."""
         groups = [group.to_dict() for group in self.groups]
@@ -152,6 +161,11 @@ def attribution_result(query: AttributionQuery, scope: Scope, found: Credits) ->
     names = groups_of(found.groups) if found.groups.broken_down else ()
     groups = tuple(_group(query, scope, found, slot, name) for slot, name in enumerate(names, start=1))
     return AttributionResult(Asked.of(query, scope), scope.currency, _group(query, scope, found, 0, Group("all")), groups)
+
+
+def _masked(group: AttributionGroup, name_by: str, mask: Mask) -> AttributionGroup:
+    touches = (replace(one, touch=mask("event", name_by, one.touch)) if one.kind == "touch" else one for one in group.touches)
+    return replace(group, touches=tuple(touches))
 
 
 def _group(query: AttributionQuery, scope: Scope, found: Credits, slot: int, group: Group) -> AttributionGroup:

@@ -105,7 +105,7 @@ def _finding(result: ChurnResult, place: int, sign: Sign) -> Sentence:
 def _nothing(result: ChurnResult) -> Sentence:
     judged = sum(sign.verdict != "thin" for sign in result.signs)
     query = _query(result)
-    text = N_("None of the {judged} signs that were judged marks the silent beyond chance (q at most {level}).")
+    text = N_("Signs judged: {judged}. None marks the silent beyond chance (q at most {level}).")
     return _sentence("none", text, {"judged": judged}, level=f"{query.level:g}")
 
 
@@ -113,7 +113,7 @@ def _rare(result: ChurnResult) -> list[Sentence]:
     thin = sum(sign.verdict == "thin" for sign in result.signs)
     numbers = {"thin": thin, "least": _query(result).least}
     text = N_(
-        "{thin} signs are too rare, or too common, to be judged: fewer than {least} comparable people have them, or lack them."
+        "Signs too rare, or too common, to be judged: {thin}. Fewer than {least} comparable people have them, or lack them."
     )
     return [_sentence("rare", text, numbers)] if thin else []
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from finegrain.behaviour.queries.result import Asked, Frames, Group, groups_of
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.paths.contract import PathCounts
     from finegrain.behaviour.paths.query import PathsQuery
+    from finegrain.behaviour.queries.result import Mask
     from finegrain.behaviour.queries.scope import Scope
 
 
@@ -110,6 +111,14 @@ class PathsResult(Frames):
     total: PathsGroup
     groups: tuple[PathsGroup, ...]
 
+    def masked(self, mask: Mask) -> PathsResult:
+        """Give the answer where personal data may not be seen: values that name groups and nodes as ``mask`` shows them."""
+        name_by, result = cast("PathsQuery", self.asked.query).name_by, super().masked(mask)
+        if not name_by:
+            return result
+        total, *groups = (_masked(one, name_by, mask) for one in (result.total, *result.groups))
+        return replace(result, total=total, groups=tuple(groups))
+
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as JSON values."""
         return {**self.asked.to_dict(), **self.total.to_dict(), "groups": [group.to_dict() for group in self.groups]}
@@ -154,6 +163,11 @@ def _group(query: PathsQuery, counts: PathCounts, slot: int, group: Group) -> Pa
         place_of[position, place] = len(nodes)
         nodes.append(_node(counts, slot, position, place))
     return PathsGroup(group, paths, int(counts.actors[slot]), tuple(nodes), _edges(query, counts, slot, place_of))
+
+
+def _masked(group: PathsGroup, name_by: str, mask: Mask) -> PathsGroup:
+    nodes = (replace(one, name=mask("event", name_by, one.name)) if one.kind == "name" else one for one in group.nodes)
+    return replace(group, nodes=tuple(nodes))
 
 
 def _node(counts: PathCounts, slot: int, position: int, place: int) -> PathNode:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from finegrain.behaviour.process.contract import Split
     from finegrain.behaviour.process.counting import Counted
+    from finegrain.behaviour.queries.contract import Subject
 
 FALSE_SHARE = 0.05
 """The share of false ones among findings that is put up with, in expectation."""
@@ -76,7 +77,7 @@ class SplitFigures:
     """
 
     property: str
-    of: str
+    of: Subject
     groups: tuple[SplitGroup, ...]
 
     def to_dict(self) -> dict[str, Any]:

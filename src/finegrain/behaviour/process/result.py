@@ -11,12 +11,11 @@ from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.process.comparing import Comparisons, SplitFigures, compare_all
 from finegrain.behaviour.process.counting import Counted
 from finegrain.behaviour.process.figures import AgainFigures, ProcessStep, Variant, again_figures, step_figures, variants_of
+from finegrain.behaviour.queries.contract import Breakdown
 from finegrain.behaviour.queries.result import Asked, Frames
 from finegrain.i18n import Phrase, current_language, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from finegrain.behaviour.process.contract import Cases
     from finegrain.behaviour.process.query import ProcessQuery
     from finegrain.behaviour.queries.report import Sentence
+    from finegrain.behaviour.queries.result import Mask
     from finegrain.behaviour.queries.scope import Scope
 
 OUTCOMES = ("reached", "converted", "dropped", "lost", "skipped", "returned", "repeated")
@@ -154,13 +154,9 @@ class ProcessResult(Frames):
         with speaking(language or current_language()):
             return sentences(self)
 
-    def masked(self, mask: Callable[[str, str], str]) -> ProcessResult:
-        """Give the diagnosis for somebody who may not see people's traits.
-
-        Args:
-            mask: gives what to show of a trait, by its name and value.
-        """
-        splits = tuple(_masked(split, mask) if split.of == "person" else split for split in self.splits)
+    def masked(self, mask: Mask) -> ProcessResult:
+        """Give the diagnosis where personal data may not be seen: each value that is compared as ``mask`` shows it."""
+        splits = tuple(_masked(split, mask) for split in self.splits)
         return replace(self, compared=replace(self.compared, splits=splits))
 
     def to_dict(self) -> dict[str, Any]:
@@ -227,12 +223,9 @@ def _completions(counted: Counted) -> Completions:
     )
 
 
-def _masked(split: SplitFigures, mask: Callable[[str, str], str]) -> SplitFigures:
-    groups = tuple(
-        replace(one, group=replace(one.group, value=mask(split.property, one.group.value))) if one.group.kind == "value" else one
-        for one in split.groups
-    )
-    return replace(split, groups=groups)
+def _masked(split: SplitFigures, mask: Mask) -> SplitFigures:
+    breakdown = Breakdown(split.property, split.of)
+    return replace(split, groups=tuple(replace(one, group=one.group.masked(breakdown, mask)) for one in split.groups))
 
 
 def _row(step: ProcessStep) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from finegrain.behaviour.queries.contract import Subject
 from finegrain.behaviour.queries.reading import write_query
 from finegrain.i18n import N_, _
 
@@ -13,10 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from finegrain.behaviour.queries.contract import Query
+    from finegrain.behaviour.queries.contract import Breakdown, Query
     from finegrain.behaviour.queries.matching import GroupNames
     from finegrain.behaviour.queries.scope import Scope
 
+Mask = Callable[[Subject, str, str], str]
+"""Gives what to show of a value that is counted by: of whose property, its name, the value."""
 GroupKind = Literal["all", "value", "other", "none"]
 _GROUP_NAMES = {"all": N_("All"), "other": N_("Other"), "none": N_("No value")}
 
@@ -32,6 +36,10 @@ class Group:
     def name(self) -> str:
         """The name to show, in the reader's language."""
         return self.value if self.kind == "value" else _(_GROUP_NAMES[self.kind])
+
+    def masked(self, breakdown: Breakdown, mask: Mask) -> Group:
+        """Give the group with its value as ``mask`` shows it."""
+        return replace(self, value=mask(breakdown.of, breakdown.property, self.value)) if self.kind == "value" else self
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON values."""
@@ -77,7 +85,19 @@ class Asked:
 
 
 class Frames(ABC):
-    """Gives a result's rows as frames; a result defines ``to_arrow``."""
+    """What every result does: it gives its rows as frames, and masks what it is broken down by."""
+
+    asked: Asked
+
+    def masked(self, mask: Mask) -> Self:
+        """Give the answer where personal data may not be seen: each value that it is broken down by as ``mask`` shows it."""
+        breakdown = self.asked.query.breakdown
+        if breakdown is None:
+            return self
+        result: Any = self
+        groups = tuple(replace(one, group=one.group.masked(breakdown, mask)) for one in result.groups)
+        masked: Self = replace(result, groups=groups)
+        return masked
 
     @abstractmethod
     def to_arrow(self) -> pa.Table:

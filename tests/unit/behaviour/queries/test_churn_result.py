@@ -91,7 +91,7 @@ def test_where_nothing_stands_out_it_says_so() -> None:
     even = diagnosed(crowd({(True, False): 40, (True, True): 80, (False, False): 40, (False, True): 80}))
     assert even.findings == ()
     told = {line.code: line.text for line in even.report("en")}
-    assert "None of the 1 signs" in told["none"]
+    assert "Signs judged: 1. None marks" in told["none"]
     assert "no finding" in repr(even)
 
 

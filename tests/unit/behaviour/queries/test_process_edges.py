@@ -192,9 +192,9 @@ def test_usual_properties_are_tried_where_none_are_named_and_some_are_there() ->
 def test_traits_can_be_masked() -> None:
     log = [at(1, "A", kind="red"), at(2, "B")]
     result = ask(log, "A", "B", breakdowns=["kind", {"property": "city", "of": "person"}])
-    masked = result.masked(lambda name, value: f"{name} {value[0]}…")
+    masked = result.masked(lambda of, name, value: f"{of} {name} {value[0]}…")
     assert [one.group.name for split in masked.splits for one in split.groups] == [
-        "red", "Other", "No value", "city U…", "Other", "No value",
+        "event kind r…", "Other", "No value", "person city U…", "Other", "No value",
     ]  # fmt: skip
 
 

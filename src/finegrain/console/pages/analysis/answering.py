@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from finegrain.behaviour.queries.kinds import kind_of
 from finegrain.behaviour.queries.reading import read_query, write_query
 from finegrain.console.holder import workspace
-from finegrain.console.masked import shown_value
+from finegrain.console.masked import shown_result
 from finegrain.console.pages.analysis.charts import table_of
 
 if TYPE_CHECKING:
@@ -55,14 +55,9 @@ def answer(address: AnalysisAddress) -> Answer:
     ws = workspace()
     as_of = ws.as_of(address.as_of or None)
     begin = time.perf_counter()
-    result = shown(ws.queries.answer(address.kind, address.query or {}, as_of))
+    result = shown_result(ws.queries.answer(address.kind, address.query or {}, as_of))
     seconds = time.perf_counter() - begin
     return Answer(address, result, as_of, seconds, table_of(address.kind, result))
-
-
-def shown(result: Any) -> Any:
-    """Give an answer as the reader may see it: in those that name values of traits, personal ones masked."""
-    return result.masked(shown_value) if hasattr(result, "masked") else result
 
 
 def people_of(address: AnalysisAddress) -> NDArray[np.int64]:

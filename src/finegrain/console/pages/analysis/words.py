@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from finegrain.console.masked import shown_value
 from finegrain.console.pages.people.events import event_name
 from finegrain.console.widgets.formats import NOTHING, bucket_label, number
 from finegrain.i18n import N_, _, current_language, ngettext
 
 if TYPE_CHECKING:
     from finegrain.behaviour.queries.contract import Granularity
-    from finegrain.behaviour.queries.result import Asked, Group
+    from finegrain.behaviour.queries.result import Asked
 
 MEASURES = {
     "total": N_("Number of events"),
@@ -62,14 +61,6 @@ def event_choice(name: str) -> str:
     """Give the name of an event as a picker shows it: told, and as it is sent."""
     told = shown_event(name)
     return told if name in {told, "*"} else f"{told} · {name}"
-
-
-def group_name(asked: Asked, group: Group) -> str:
-    """Give the name of a group of the breakdown as the reader may see it."""
-    breakdown = asked.query.breakdown
-    if group.kind == "value" and breakdown is not None and breakdown.of == "person":
-        return str(shown_value(breakdown.property, group.value))
-    return group.name
 
 
 def counted(asked: Asked) -> str:

@@ -9,8 +9,8 @@ from nicegui import ui
 
 from finegrain.behaviour.dashboards.contract import HEIGHTS, WIDTHS
 from finegrain.console.holder import workspace
+from finegrain.console.masked import shown_result
 from finegrain.console.pages.analysis.address import AnalysisAddress
-from finegrain.console.pages.analysis.answering import shown
 from finegrain.console.pages.analysis.answers import ANSWERS
 from finegrain.console.pages.analysis.charts import figures_of, picture_of, table_of
 from finegrain.console.widgets.charts import ThemedChart
@@ -65,7 +65,7 @@ def card_answer(board: Dashboard, card: Card) -> CardAnswer:
         FinegrainError: its question can no longer be answered.
     """
     ws = workspace()
-    result = shown(ws.dashboards.answer(board, card, ws.as_of()))
+    result = shown_result(ws.dashboards.answer(board, card, ws.as_of()))
     figures = figures_of(card.kind, result)[:MOST_FIGURES]
     empty = ANSWERS[card.kind].is_empty(result)
     return CardAnswer(result, figures, table_of(card.kind, result), picture_of(card.kind, result), empty)

@@ -83,7 +83,7 @@ class AttributionAnswer:
         touch = next((one for one in result.total.touches if one.kind == kind and one.touch == select.get("touch", "")), None)
         name = _touch(touch) if touch else str(select.get("touch", ""))
         model = _(MODELS.get(str(select.get("model")), ""))
-        return f"{name} · {model}" + group_title(result.asked, result.groups, select)
+        return f"{name} · {model}" + group_title(result.groups, select)
 
 
 def _touch(touch: TouchCredits) -> str:

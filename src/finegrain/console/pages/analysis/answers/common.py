@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn, Told
 from finegrain.console.pages.analysis.options import MOST_LINES
-from finegrain.console.pages.analysis.words import duration, group_name, plain, shown_event
+from finegrain.console.pages.analysis.words import duration, plain, shown_event
 from finegrain.console.widgets.formats import number, percent
 from finegrain.i18n import _
 
@@ -67,10 +67,10 @@ def text_cell(text: str, **looks: Any) -> Cell:
     return Cell(text, text, **looks)
 
 
-def group_rows(asked: Asked, total: Any, groups: Sequence[Any]) -> Iterator[tuple[int | None, str, Any]]:
+def group_rows(result: Any) -> Iterator[tuple[int | None, str, Any]]:
     """Give the answer of all and those of the groups: place (None for all), name, and the group."""
-    yield None, _("All"), total
-    yield from named_groups(asked, groups)
+    yield None, _("All"), result.total
+    yield from named_groups(result.groups)
 
 
 def grouped_table(
@@ -85,21 +85,19 @@ def grouped_table(
     """
     named = bool(result.groups)
     cells = tuple(
-        ((text_cell(name),) if named else ()) + row
-        for place, name, group in group_rows(result.asked, result.total, result.groups)
-        for row in rows(place, group)
+        ((text_cell(name),) if named else ()) + row for place, name, group in group_rows(result) for row in rows(place, group)
     )
     return ResultTable((*((TableColumn(_("Group"), "text"),) if named else ()), *columns), cells)
 
 
-def named_groups(asked: Asked, groups: Sequence[Any]) -> list[tuple[int, str, Any]]:
+def named_groups(groups: Sequence[Any]) -> list[tuple[int, str, Any]]:
     """Give the groups of the breakdown with their places and names."""
-    return [(place, group_name(asked, one.group), one) for place, one in enumerate(groups)]
+    return [(place, one.group.name, one) for place, one in enumerate(groups)]
 
 
 def drawn_groups(result: Any, size: Callable[[Any], float], whole: str) -> list[tuple[int | None, str, Any]]:
     """Give the groups that a chart draws: the first that are not empty; where there are none, all, called ``whole``."""
-    groups = [row for row in named_groups(result.asked, result.groups) if size(row[2])][:MOST_LINES]
+    groups = [row for row in named_groups(result.groups) if size(row[2])][:MOST_LINES]
     return [*groups] or [(None, whole, result.total)]
 
 
@@ -108,10 +106,10 @@ def picked(items: Sequence[T], place: Any) -> T | None:
     return items[place] if isinstance(place, int) and 0 <= place < len(items) else None
 
 
-def group_title(asked: Asked, groups: Sequence[Any], select: Selection) -> str:
+def group_title(groups: Sequence[Any], select: Selection) -> str:
     """Give the name of the group that a selection names, as an addition to a title; nothing where it names none."""
     found = picked(groups, select.get("group"))
-    return "" if found is None else f" · {group_name(asked, found.group)}"
+    return "" if found is None else f" · {found.group.name}"
 
 
 def counted_text(count: int, total: int | None) -> str:

@@ -82,7 +82,7 @@ class DistributionAnswer:
         """Say who is in which bar."""
         bar = picked(result.total.bars, select.get("bar"))
         text = f"{_measure(result)} · {_span(result, bar)}" if bar else _("Everybody counted")
-        return text + group_title(result.asked, result.groups, select)
+        return text + group_title(result.groups, select)
 
 
 def _rows(result: DistributionResult, place: int | None, group: Any) -> Iterator[tuple[Cell, ...]]:

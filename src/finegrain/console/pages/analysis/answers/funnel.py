@@ -107,7 +107,7 @@ class FunnelAnswer:
         name = _name(place, steps[place - 1]) if isinstance(place, int) and 1 <= place <= len(steps) else NOTHING
         dropped = select.get("outcome") == "dropped"
         text = _("Left before: {step}", step=name) if dropped else _("Reached: {step}", step=name)
-        return text + group_title(result.asked, result.groups, select)
+        return text + group_title(result.groups, select)
 
 
 def _name(place: int, step: FunnelStep) -> str:

@@ -89,7 +89,7 @@ class IntervalsAnswer:
         """Say whose interval lies in which bar."""
         bar = picked(range(len(result.total.time.counts)), select.get("bar"))
         text = _("With an interval") if bar is None else _("Takes {span}", span=_span(result, bar))
-        return text + group_title(result.asked, result.groups, select)
+        return text + group_title(result.groups, select)
 
 
 def _intervals(count: int) -> str:

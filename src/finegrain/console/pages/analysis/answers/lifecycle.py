@@ -66,7 +66,7 @@ class LifecycleAnswer:
         bucket = picked(result.total.buckets, select.get("bucket"))
         when = _bucket(result, bucket) if bucket else NOTHING
         state = _(STATES.get(str(select.get("state")), ""))
-        return f"{state} · {when}" + group_title(result.asked, result.groups, select)
+        return f"{state} · {when}" + group_title(result.groups, select)
 
 
 def _bucket(result: LifecycleResult, bucket: LifecycleBucket) -> str:

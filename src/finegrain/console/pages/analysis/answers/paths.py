@@ -105,7 +105,7 @@ class PathsAnswer:
             place = _("{place}, then nothing more", place=place)
         elif then in {"name", "other"}:
             place = f"{place} → {shown_event(str(select.get('then_name') or '')) or _('Other')}"
-        return place + group_title(result.asked, result.groups, select)
+        return place + group_title(result.groups, select)
 
 
 def _node_name(node: PathNode) -> str:

@@ -62,9 +62,7 @@ class RetentionAnswer:
             *(TableColumn(f"{unit} {period}") for period in periods),
         )
         shades = _Shades.of(result)
-        averages = [
-            _average(name, group, shades) for _place, name, group in group_rows(result.asked, result.total, result.groups)
-        ]
+        averages = [_average(name, group, shades) for _place, name, group in group_rows(result)]
         cohorts = [_cohort_row(result, place, cohort, shades) for place, cohort in enumerate(result.total.cohorts) if cohort.size]
         return ResultTable(columns, (*averages, *cohorts))
 
@@ -105,7 +103,7 @@ class RetentionAnswer:
             text = _("Started {start}, not back in period {n}", start=start, n=period)
         else:
             text = _("Started {start}, back in period {n}", start=start, n=period)
-        return text + group_title(result.asked, result.groups, select)
+        return text + group_title(result.groups, select)
 
 
 def _query(result: RetentionResult) -> Any:

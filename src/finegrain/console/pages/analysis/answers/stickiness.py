@@ -91,7 +91,7 @@ class StickinessAnswer:
         count = select.get("buckets")
         often = count if isinstance(count, int) else 0
         text = ngettext("Did it in exactly {n} bucket", "Did it in exactly {n} buckets", often)
-        return text + group_title(result.asked, result.groups, select)
+        return text + group_title(result.groups, select)
 
 
 def _rows(result: StickinessResult, place: int | None, group: Any) -> Iterator[tuple[Cell, ...]]:

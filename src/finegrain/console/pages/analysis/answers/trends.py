@@ -118,7 +118,7 @@ class TrendsAnswer:
         name = shown_event(counted.name) if counted else ""
         at = picked(buckets, bucket)
         when = _bucket(result, at) if at else _("Whole period")
-        return f"{name} · {when}" + group_title(result.asked, result.groups, select)
+        return f"{name} · {when}" + group_title(result.groups, select)
 
 
 def _property(result: TrendsResult, line: TrendLine) -> str:
@@ -140,7 +140,7 @@ def _line_name(line: TrendLine) -> str:
 
 def _courses(result: TrendsResult) -> Iterator[_Course]:
     """Give the lines of all, then those of the groups."""
-    groups = [(None, "", result.total), *named_groups(result.asked, result.groups)]
+    groups = [(None, "", result.total), *named_groups(result.groups)]
     several = len(result.total.lines) > 1
     for place, group_name, group in groups:
         for number_, each in enumerate(group.lines, start=1):
