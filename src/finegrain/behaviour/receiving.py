@@ -9,6 +9,15 @@ _APP_PUSH = r"push_?received|\$?app_?push_?(received|delivered)"
 _ARRIVED = re.compile(rf"{_KINDS}(delivered|received)|{_APP_PUSH}")
 _TOLD = re.compile(rf"{_KINDS}(sent|delivered|received|bounced|failed|dropped|deferred|suppressed|withheld|opened)|{_APP_PUSH}")
 
+_CLICKED = re.compile(rf"{_KINDS}(link_)?(clicked|tapped)|\$?app_?push_?click(ed)?")
+_FATES = {
+    "sent": re.compile(rf"{_KINDS}sent"),
+    "delivered": _ARRIVED,
+    "opened": re.compile(rf"{_KINDS}opened"),
+    "clicked": _CLICKED,
+}
+_CHANNELS = {"email": "email", "sms": "sms", "mms": "sms", "push": "push", "notification": "push", "wechat": "wechat"}
+
 
 def is_message(name: str) -> bool:
     """Say whether an event is a message that reached the person.
@@ -31,6 +40,27 @@ def is_of_message(name: str) -> bool:
         ['Message Sent', 'Email Opened']
     """
     return _TOLD.fullmatch(folded(name)) is not None
+
+
+def fate_of(name: str) -> str:
+    """Give what an event tells of a message to the person: ``sent``, ``delivered``, ``opened``, ``clicked``; empty for none.
+
+    Examples:
+        >>> [fate_of(name) for name in ("Message Sent", "push_received", "Email Link Clicked", "Order Completed")]
+        ['sent', 'delivered', 'clicked', '']
+    """
+    return next((fate for fate, names in _FATES.items() if names.fullmatch(folded(name))), "")
+
+
+def channel_of(name: str) -> str:
+    """Give the channel that is in the name of a message's event; empty for one whose name holds none.
+
+    Examples:
+        >>> [channel_of(name) for name in ("Email Opened", "$AppPushReceived", "Message Delivered")]
+        ['email', 'push', '']
+    """
+    said = folded(name)
+    return next((channel for word, channel in _CHANNELS.items() if word in said), "")
 
 
 def folded(name: str) -> str:
