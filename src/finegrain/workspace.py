@@ -258,6 +258,10 @@ class Workspace:
         """Cross two schemes as of a moment; see ``TierService.matrix``."""
         return self.tiering.matrix(rows, columns, self.as_of(as_of))
 
+    def segment(self, name: str, as_of: str | date | datetime | None = None) -> NDArray[np.int64]:
+        """Give the ids of the people in a segment as of a moment, ascending; see ``SegmentService.members``."""
+        return self.segments.members(name, self.as_of(as_of))
+
     def overview(self, first: date, last: date) -> OverviewResult:
         """Give the shop's figures from civil day ``first`` to ``last``, both included; see ``behaviour.overview``."""
         from finegrain.behaviour.overview import overview

@@ -11,7 +11,7 @@ import finegrain as fg
 from finegrain.access.acting import NOBODY, acting_as
 from finegrain.access.errors import NotAllowedError
 from finegrain.audience.rules.errors import BadRuleError, RuleCycleError
-from finegrain.audience.segments.errors import BadSegmentError, SegmentExistsError, SegmentInUseError
+from finegrain.audience.segments.errors import BadExportError, BadSegmentError, SegmentExistsError, SegmentInUseError
 from finegrain.audience.segments.tables import SegmentTable
 from finegrain.behaviour.errors import UnknownSegmentError
 from finegrain.people.contract import TraitChange
@@ -197,3 +197,16 @@ def test_the_last_word_on_consent_counts(shop: Workspace, clock: SettableClock) 
     clock.advance(seconds=120)
     assert shop.segments.preview(rule, shop.as_of()).people == 1
     assert shop.segments.preview(fg.rule.reachable("email"), shop.as_of()).people == 0
+
+
+def test_people_are_written_as_csv_or_parquet(shop: Workspace, tmp_path: Path) -> None:
+    people = shop.segments.save_rule("buyers", fg.rule.orders("purchases")) and shop.segment("buyers")
+    assert shop.segments.export(people, tmp_path / "out.csv") == 2
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[0] == '"person_id","id","name"'
+    assert shop.segments.export(people, tmp_path / "out.PARQUET") == 2
+    with pytest.raises(BadExportError, match="xlsx"):
+        shop.segments.export(people, tmp_path / "out.xlsx")
+    with pytest.raises(BadExportError, match=r"out\.csv"):
+        shop.segments.export(people, tmp_path / "nowhere" / "out.csv")
+    with acting_as(NOBODY), pytest.raises(NotAllowedError):
+        shop.segments.export(people, tmp_path / "out.csv")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from finegrain.audience.rules.actual import actual
-from finegrain.audience.rules.contract import All, AnyOf, Not
+from finegrain.audience.rules.contract import All, AnyOf, HasTrait, Not
 from finegrain.audience.rules.reading import joined, walk
 from finegrain.audience.rules.sentences import sentence
 from finegrain.audience.rules.turns import turns
@@ -29,12 +29,18 @@ class ConditionVerdict:
         sentence: the condition in the reader's language.
         actual: what there is of the person, in the reader's language.
         holds: whether the condition is met.
+        trait: the name of the trait whose value ``actual`` is; empty where it is none.
     """
 
     node: str
     sentence: str
     actual: str
     holds: bool
+    trait: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {"node": self.node, "sentence": self.sentence, "actual": self.actual, "holds": self.holds}
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class RuleExplanation:
     to_change: tuple[str, ...]
     changes_at: datetime | None
 
+    def masked(self, mask: Callable[[str, str], str]) -> RuleExplanation:
+        """Give the same with the values of traits as ``mask`` gives them, told a trait's name and its value."""
+        parts = (replace(one, actual=mask(one.trait, one.actual)) if one.trait else one for one in self.conditions)
+        return replace(self, conditions=tuple(parts))
+
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON values."""
         return {
@@ -66,7 +77,7 @@ class RuleExplanation:
             "as_of": self.as_of.isoformat(),
             "holds": self.holds,
             "sentence": self.sentence,
-            "conditions": [vars(one) for one in self.conditions],
+            "conditions": [one.to_dict() for one in self.conditions],
             "to_change": list(self.to_change),
             "changes_at": None if self.changes_at is None else self.changes_at.isoformat(),
         }
@@ -84,7 +95,14 @@ def explain(rule: Rule, person_id: int, as_of: datetime, at: Callable[[datetime]
     evaluation = at(as_of)
     holds = evaluation.passing(rule).has(0)
     verdicts = tuple(
-        ConditionVerdict(node, sentence(one), actual(evaluation, one), evaluation.passing(one).has(0)) for node, one in walk(rule)
+        ConditionVerdict(
+            node,
+            sentence(one),
+            actual(evaluation, one),
+            evaluation.passing(one).has(0),
+            one.trait if isinstance(one, HasTrait) else "",
+        )
+        for node, one in walk(rule)
     )
     return RuleExplanation(
         person_id=person_id,

@@ -3,7 +3,8 @@
 InputError
 ├── BadSegmentError        a name that no segment can have, or nobody to keep
 ├── SegmentExistsError     the name is taken
-└── SegmentInUseError      the rule of another segment names it
+├── SegmentInUseError      the rule of another segment names it
+└── BadExportError         its people cannot be written to a file
 """
 
 from __future__ import annotations
@@ -34,3 +35,11 @@ class SegmentInUseError(InputError):
     code = "segment_in_use"
     problem = N_("The segment “{name}” is named by the rules of others: {users}.")
     remedy = N_("Take it out of those rules first, or delete those segments.")
+
+
+class BadExportError(InputError):
+    """The people of a segment cannot be written to a file."""
+
+    code = "bad_export"
+    problem = N_("{file} cannot be written: {reason}.")
+    remedy = N_("Give a file that ends in .csv or .parquet, in a folder where you may write.")

@@ -23,6 +23,7 @@ from finegrain.people.errors import UnknownPersonError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -174,7 +175,11 @@ class SegmentService:
 
         Args:
             as_of: only what happened before this moment counts; aware. By default the present.
+
+        Raises:
+            NotAllowedError: the actor may not set up strategies, of which segments are a part.
         """
+        require("strategy:write")
         moment = as_of or self._present()
         evaluation = self._rules.evaluation(moment, self._kept)
         sizes, failed = {}, {}
@@ -215,6 +220,25 @@ class SegmentService:
             if 0 <= age.total_seconds() <= FRESH_S:
                 return newest
         return self._rules.evaluation(as_of or self._present(), self._kept)
+
+    def export(self, people: NDArray[np.int64], path: Path) -> int:
+        """Write people to a file, CSV or Parquet by its ending; give how many. See ``write_people``.
+
+        Args:
+            people: their ids, such as ``members`` gives them.
+            path: the file; one that is there is replaced.
+
+        Raises:
+            NotAllowedError: the actor may not see personal data.
+            BadExportError: the file has another ending, or cannot be written.
+        """
+        from finegrain.audience.segments.exporting import check_ending, write_people
+
+        require("people:read")
+        check_ending(path)
+        found = self._people.many(people)
+        write_people(found, path)
+        return len(found)
 
     def explain(self, segment: str, person_id: int, as_of: datetime | None = None) -> RuleExplanation:
         """Say why a person is in a segment that is a rule, or is not; see ``explain_rule``.

@@ -128,3 +128,8 @@ def test_periods_turn_at_their_own_days(period: str, days: set[str]) -> None:
     world = RuleWorld([Happening("x", "A", FIRST + timedelta(days=5, hours=12))], AS_OF)  # on 3 April
     instants = turns(world.ground("x"), rule.did("A", period=period))
     assert {f"{ZONE.day_of(from_us(at)):%m-%d}" for at in instants} == days
+
+
+def test_values_of_traits_can_be_masked() -> None:
+    found = explained(RuleWorld([], AS_OF), rule.trait("city").is_("Ulm") & rule.did("A"), "x")
+    assert [one.actual for one in found.masked(lambda trait, value: f"{trait}:{len(value)}").conditions] == ["city:3", "0"]
