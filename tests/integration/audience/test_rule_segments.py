@@ -171,11 +171,13 @@ def test_what_cannot_be_kept_is_refused(shop: Workspace) -> None:
 def test_a_rule_that_cannot_be_read_any_more_is_told_and_holds_up_no_other(shop: Workspace) -> None:
     for name in ("old", "good"):
         shop.segments.save_rule(name, {"all": []})
+    shop.segments.save_rule("upon", fg.rule.segment("old") & fg.rule.segment("good"))
     with shop.ops.session() as session:
         session.query(SegmentTable).filter_by(name="old").update({"rule": {"rule": 99, "all": []}})
     found = shop.segments.recompute(datetime(2024, 6, 2, tzinfo=UTC))
     assert found.sizes == {"good": 3}
     assert "99" in found.failed["old"]
+    assert found.failed["upon"] == found.failed["old"]
 
 
 def test_a_segment_that_is_gone_holds_nobody(shop: Workspace) -> None:
@@ -200,7 +202,8 @@ def test_the_last_word_on_consent_counts(shop: Workspace, clock: SettableClock) 
 
 
 def test_people_are_written_as_csv_or_parquet(shop: Workspace, tmp_path: Path) -> None:
-    people = shop.segments.save_rule("buyers", fg.rule.orders("purchases")) and shop.segment("buyers")
+    shop.segments.save_rule("buyers", fg.rule.orders("purchases"))
+    people = shop.segment("buyers")
     assert shop.segments.export(people, tmp_path / "out.csv") == 2
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[0] == '"person_id","id","name"'
     assert shop.segments.export(people, tmp_path / "out.PARQUET") == 2

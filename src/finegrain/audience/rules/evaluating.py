@@ -13,11 +13,20 @@ from finegrain.audience.rules.conditions import meeting
 from finegrain.audience.rules.contract import All, AnyOf, InSegment, Not
 from finegrain.audience.rules.errors import RuleCycleError
 from finegrain.audience.rules.marks import Marks
+from finegrain.audience.rules.reading import walk
 from finegrain.behaviour.deeds.values import places_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from finegrain.audience.rules.contract import Rule
     from finegrain.audience.rules.ground import Ground
+
+
+def _by_event(asked: tuple[str, Rule]) -> tuple[str, str]:
+    key, condition = asked
+    match = getattr(condition, "event", None)
+    return (repr(match), getattr(condition, "property", "")) if match else ("", key)
 
 
 class Evaluation:
@@ -47,6 +56,16 @@ class Evaluation:
             return ~self.passing(rule.rule)
         return self._condition(rule)
 
+    def prepare(self, rules: Iterable[Rule]) -> None:
+        """Find out beforehand what many rules will ask: conditions on the same events one after the other.
+
+        Their events and properties are then gathered once, although no more of them are kept than there is room for.
+        """
+        asked = {repr(condition): condition for rule in rules for _path, condition in walk(rule)}
+        for _key, condition in sorted(asked.items(), key=_by_event):
+            if not isinstance(condition, InSegment):
+                self._condition(condition)
+
     def _condition(self, rule: Rule) -> Marks:
         # The text tells a truth value from the number that equals it.
         key = repr(rule)
@@ -56,6 +75,10 @@ class Evaluation:
                 found = self._segment(rule.segment) if isinstance(rule, InSegment) else Marks.of(meeting(self.ground, rule))
                 self._kept[key] = found
             return self._kept[key]
+
+    def found(self) -> int:
+        """Give how many conditions were found out so far."""
+        return len(self._kept)
 
     def forget_segments(self) -> None:
         """Forget who is in segments, because one of them means something else from now on."""

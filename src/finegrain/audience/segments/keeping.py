@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from finegrain.access.recording import record
 from finegrain.audience.rules.contract import InSegment
+from finegrain.audience.rules.errors import BadRuleError
 from finegrain.audience.rules.reading import read_rule, walk
 from finegrain.audience.segments.contract import Segment
 from finegrain.audience.segments.errors import SegmentExistsError, SegmentInUseError
@@ -101,6 +102,24 @@ class KeptSegments:
                 found = update(SegmentTable).where(SegmentTable.name == name, SegmentTable.rule.is_not(None))
                 session.execute(found.values(size=size, as_of=as_of, computed_at=computed_at))
 
+    def rules(self) -> tuple[dict[str, Rule], dict[str, str]]:
+        """Give the rules of all segments that are rules, by name, and why some cannot be read any more, by name.
+
+        What names a segment that cannot be read cannot be computed either.
+        """
+        found: dict[str, Rule] = {}
+        failed: dict[str, str] = {}
+        for segment in self.all():
+            if segment.rule is not None:
+                try:
+                    found[segment.name] = read_rule(segment.rule)
+                except BadRuleError as error:
+                    failed[segment.name] = str(error)
+        while lost := {name: _lost(rule, failed) for name, rule in found.items() if _lost(rule, failed)}:
+            failed |= {name: failed[other] for name, other in lost.items()}
+            found = {name: rule for name, rule in found.items() if name not in lost}
+        return found, failed
+
     def names(self) -> list[str]:
         """Give the names of all segments, in order."""
         with self._ops.reading() as session:
@@ -123,6 +142,12 @@ def _named_by(segment: Segment) -> set[str]:
     if segment.rule is None:
         return set()
     return {one.segment for _path, one in walk(read_rule(segment.rule)) if isinstance(one, InSegment)}
+
+
+def _lost(rule: Rule, failed: Mapping[str, str]) -> str:
+    """Give a segment that a rule names and that cannot be computed; empty where there is none."""
+    named = (one.segment for _path, one in walk(rule) if isinstance(one, InSegment))
+    return next((name for name in named if name in failed), "")
 
 
 def _size(session: Session, name: str) -> Any:

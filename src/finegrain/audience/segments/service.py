@@ -16,7 +16,6 @@ from finegrain.audience.segments.keeping import KeptSegments
 from finegrain.audience.segments.members import packed
 from finegrain.audience.segments.previewing import SAMPLE, preview
 from finegrain.behaviour.errors import UnknownSegmentError
-from finegrain.errors import InputError
 from finegrain.i18n import Phrase
 from finegrain.people.errors import UnknownPersonError
 
@@ -182,13 +181,9 @@ class SegmentService:
         require("strategy:write")
         moment = as_of or self._present()
         evaluation = self._rules.evaluation(moment, self._kept)
-        sizes, failed = {}, {}
-        for segment in self._kept.all():
-            if segment.is_rule:
-                try:
-                    sizes[segment.name] = evaluation.passing(InSegment(segment.name)).count()
-                except InputError as error:
-                    failed[segment.name] = str(error)
+        rules, failed = self._kept.rules()
+        evaluation.prepare(rules.values())
+        sizes = {name: evaluation.passing(InSegment(name)).count() for name in rules}
         done_at = self._clock.now()
         self._kept.set_sizes(sizes, moment, done_at)
         return RecomputeResult(moment, done_at, sizes, failed)
