@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 
 from finegrain.access.acting import require
 from finegrain.access.recording import record
@@ -119,6 +119,11 @@ class ConsentService:
             theirs = or_(ConsentTable.person == person, ConsentTable.person.in_(own), ConsentTable.person.in_(later))
             query = select(*columns).where(theirs).order_by(ConsentTable.since, ConsentTable.id)
             return tuple(Consent(*row) for row in session.execute(query))
+
+    def newest(self) -> int:
+        """Give a number that grows whenever somebody says something; 0 before anybody did."""
+        with self._ops.reading() as session:
+            return session.scalar(select(func.max(ConsentTable.id))) or 0
 
     def consents(self, channel: str, purpose: str, before: datetime) -> TraitValues:
         """Give what everybody who said anything said last before a moment, as the people they are now.

@@ -213,3 +213,25 @@ def test_people_are_written_as_csv_or_parquet(shop: Workspace, tmp_path: Path) -
         shop.segments.export(people, tmp_path / "nowhere" / "out.csv")
     with acting_as(NOBODY), pytest.raises(NotAllowedError):
         shop.segments.export(people, tmp_path / "out.csv")
+
+
+def test_what_is_kept_gives_way_to_what_changed(shop: Workspace) -> None:
+    by_trait, by_tier = fg.rule.trait("city").is_("Rome"), fg.rule.tier("activity/active")
+    shop.segments.recompute()
+    active = shop.segments.preview(by_tier, shop.as_of()).people
+    assert (shop.segments.preview(by_trait, shop.as_of()).people, active) == (0, 2)
+    shop.people.set_traits([TraitChange("carl", {"city": "Rome"}, MAY)])
+    shop.tiering.save_thresholds("activity", {"new_days": 1, "silent_days": 1})
+    assert shop.segments.preview(by_trait, shop.as_of()).people == 1
+    assert shop.segments.preview(by_tier, shop.as_of()).people < active
+    shop.tiering.reset_thresholds("activity")
+    assert shop.segments.preview(by_tier, shop.as_of()).people == active
+
+
+def test_a_question_about_the_past_leaves_what_is_kept(shop: Workspace) -> None:
+    shop.segments.recompute()
+    kept = shop.rules.newest()
+    shop.segments.preview({"all": []}, MAY)
+    assert shop.rules.newest() is kept
+    shop.segments.recompute()
+    assert shop.rules.newest() is kept  # nothing changed

@@ -84,7 +84,7 @@ def ordered(ground: Ground, condition: Ordered) -> NDArray[np.float64]:
             return average
         case "days_since_first_purchase":
             return ground.moment.days_since(figures.first_us)
-        case "days_since_last_purchase":
+        case _:
             return ground.moment.days_since(figures.last_us)
 
 

@@ -61,6 +61,7 @@ class RuleService:
         self._currency = currency
         self._lock = threading.Lock()
         self._kept: Evaluation | None = None
+        self._kept_state: tuple[object, ...] = ()
 
     def read(self, rule: Rule | Mapping[str, Any], segments: SegmentSource, as_of: datetime, *, name: str = "") -> Rule:
         """Read and check a rule.
@@ -79,17 +80,33 @@ class RuleService:
         check_rule(found, _Known(self, segments), Moment(as_of, self._zone), name)
         return found
 
-    def evaluation(self, as_of: datetime, segments: SegmentSource) -> Evaluation:
-        """Give the evaluation over everybody as of a moment; the same one as long as nothing arrives."""
-        snapshot = self._index.snapshot()
+    def evaluation(self, as_of: datetime, segments: SegmentSource, *, keep: bool = False) -> Evaluation:
+        """Give the evaluation over everybody as of a moment: the kept one, where nothing has changed since, or a new one.
+
+        Args:
+            as_of: only what happened before this moment counts; aware.
+            segments: what segments mean.
+            keep: whether a new one is kept for later, in the place of the one before.
+        """
+        snapshot, state = self._index.snapshot(), self._state()
         with self._lock:
             kept = self._kept
-            if kept is None or kept.ground.everybody is not snapshot.index or kept.ground.moment.as_of != as_of:
-                self._kept = kept = Evaluation(self._ground(snapshot, snapshot, as_of, as_of, segments))
+            if kept is None or not self._holds(kept, snapshot, as_of, state):
+                kept = Evaluation(self._ground(snapshot, snapshot, as_of, as_of, segments))
+                if keep:
+                    self._kept, self._kept_state = kept, state
             return kept
 
+    def _holds(self, kept: Evaluation, snapshot: Snapshot, as_of: datetime, state: tuple[object, ...]) -> bool:
+        ground = kept.ground
+        return ground.everybody is snapshot.index and ground.moment.as_of == as_of and self._kept_state == state
+
+    def _state(self) -> tuple[object, ...]:
+        """Give what changes with all that evaluations read beside the index."""
+        return self._people.trait_watermark(), self._consents.newest(), self._tiers.changes
+
     def newest(self) -> Evaluation | None:
-        """Give the evaluation that was made last; None before the first."""
+        """Give the evaluation that is kept; None before the first."""
         return self._kept
 
     def forget_segments(self) -> None:

@@ -18,7 +18,7 @@ from finegrain.audience.segments.tables import SegmentTable
 from finegrain.behaviour.errors import UnknownSegmentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ class KeptSegments:
             UnknownSegmentError: there is no such segment.
             SegmentInUseError: the rule of another one names it.
         """
-        users = [one.name for one in self.all() if one.name != name and name in _named_by(one)]
+        users = [other for other, rule in self.rules()[0].items() if other != name and _named(rule, {name})]
         if users:
             raise SegmentInUseError(name=name, users=", ".join(users))
         with self._ops.session() as session:
@@ -115,7 +115,7 @@ class KeptSegments:
                     found[segment.name] = read_rule(segment.rule)
                 except BadRuleError as error:
                     failed[segment.name] = str(error)
-        while lost := {name: _lost(rule, failed) for name, rule in found.items() if _lost(rule, failed)}:
+        while lost := {name: _named(rule, failed) for name, rule in found.items() if _named(rule, failed)}:
             failed |= {name: failed[other] for name, other in lost.items()}
             found = {name: rule for name, rule in found.items() if name not in lost}
         return found, failed
@@ -138,16 +138,10 @@ class KeptSegments:
         return found
 
 
-def _named_by(segment: Segment) -> set[str]:
-    if segment.rule is None:
-        return set()
-    return {one.segment for _path, one in walk(read_rule(segment.rule)) if isinstance(one, InSegment)}
-
-
-def _lost(rule: Rule, failed: Mapping[str, str]) -> str:
-    """Give a segment that a rule names and that cannot be computed; empty where there is none."""
+def _named(rule: Rule, names: Container[str]) -> str:
+    """Give one of some segments that a rule names; empty where it names none of them."""
     named = (one.segment for _path, one in walk(rule) if isinstance(one, InSegment))
-    return next((name for name in named if name in failed), "")
+    return next((name for name in named if name in names), "")
 
 
 def _size(session: Session, name: str) -> Any:

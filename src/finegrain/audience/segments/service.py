@@ -180,7 +180,7 @@ class SegmentService:
         """
         require("strategy:write")
         moment = as_of or self._present()
-        evaluation = self._rules.evaluation(moment, self._kept)
+        evaluation = self._rules.evaluation(moment, self._kept, keep=True)
         rules, failed = self._kept.rules()
         evaluation.prepare(rules.values())
         sizes = {name: evaluation.passing(InSegment(name)).count() for name in rules}
@@ -214,7 +214,7 @@ class SegmentService:
             age = self._present() - newest.ground.moment.as_of
             if 0 <= age.total_seconds() <= FRESH_S:
                 return newest
-        return self._rules.evaluation(as_of or self._present(), self._kept)
+        return self._rules.evaluation(as_of or self._present(), self._kept, keep=as_of is None)
 
     def export(self, people: NDArray[np.int64], path: Path) -> int:
         """Write people to a file, CSV or Parquet by its ending; give how many. See ``write_people``.

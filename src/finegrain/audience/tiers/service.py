@@ -48,6 +48,9 @@ class TierService:
         ops: where thresholds are kept.
         zone: in which moments are shown.
         currency: of all amounts.
+
+    Attributes:
+        changes: how often thresholds were saved or reset.
     """
 
     def __init__(self, index: IndexService, ops: OpsStore, zone: Zone, currency: str) -> None:
@@ -57,6 +60,7 @@ class TierService:
         self._currency = currency
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], TierResult] = OrderedDict()
+        self.changes = 0
 
     def compute(
         self,
@@ -233,6 +237,7 @@ class TierService:
         checked = th.check(found.name, found.declared, values)
         resolve(found, self._saved.read(found.name), checked)
         self._saved.write(found.name, checked)
+        self.changes += 1
         return self.thresholds(found.name)
 
     def reset_thresholds(self, scheme: SchemeName) -> tuple[Threshold, ...]:
@@ -244,4 +249,5 @@ class TierService:
         require("data:write")
         found = scheme_named(scheme)
         self._saved.clear(found.name)
+        self.changes += 1
         return self.thresholds(found.name)

@@ -32,31 +32,28 @@ def _first_from(time_us: NDArray[np.int64], low: int, high: int, us: int) -> int
 
 
 @jit
-def count_marked(events: Deeds, marked: NDArray[np.bool_], low: int, high: int, counts: NDArray[np.int64]) -> None:
-    """Write how many marked events each person has, ``(P,)``; ``marked`` is ``(n,)`` by place."""
-    for person in range(low, high):
-        count = 0
-        for place in range(events.offsets[person], events.offsets[person + 1]):
-            count += marked[place]
-        counts[person] = count
-
-
-@jit
 def copy_marked(
     events: Deeds,
     marked: NDArray[np.bool_],
     low: int,
     high: int,
-    offsets: NDArray[np.int64],
+    counts: NDArray[np.int64],
     time_us: NDArray[np.int64],
     row: NDArray[np.int32],
-) -> None:
-    """Copy the marked events of the people to where they stand without the others, ``offsets`` saying where each one's begin."""
-    to = offsets[low]
-    for place in range(events.offsets[low], events.offsets[high]):
-        if marked[place]:
-            time_us[to], row[to] = events.time_us[place], events.row[place]
-            to += 1
+) -> int:
+    """Copy the marked events of the people to the beginning of ``time_us`` and ``row``; give how many there are.
+
+    ``marked`` is ``(n,)`` by place; ``counts`` gets how many each person has.
+    """
+    to = 0
+    for person in range(low, high):
+        before = to
+        for place in range(events.offsets[person], events.offsets[person + 1]):
+            if marked[place]:
+                time_us[to], row[to] = events.time_us[place], events.row[place]
+                to += 1
+        counts[person] = to - before
+    return to
 
 
 @jit

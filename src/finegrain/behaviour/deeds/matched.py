@@ -106,10 +106,14 @@ def marked_only(deeds: Deeds, marked: NDArray[np.bool_]) -> Deeds:
         marked: ``(n,) bool``, by place.
     """
     offsets, marks = np.zeros(len(deeds.offsets), dtype=np.int64), frozen(marked)
-    parts = parallel.ranges(deeds.offsets)
-    parallel.run(lambda low, high: kernels.count_marked(deeds, marks, low, high, offsets[1:]), parts)
+
+    def copy(low: int, high: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        # Memory that is not written to is never taken, and the marks need to be passed but once.
+        most = int(deeds.offsets[high] - deeds.offsets[low])
+        time_us, row = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int32)
+        size = kernels.copy_marked(deeds, marks, low, high, offsets[1:], time_us, row)
+        return time_us[:size], row[:size]
+
+    times, rows = zip(*parallel.run(copy, parallel.ranges(deeds.offsets)), strict=True)
     np.cumsum(offsets, out=offsets)
-    size, starts = int(offsets[-1]), frozen(offsets)
-    time_us, row = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32)
-    parallel.run(lambda low, high: kernels.copy_marked(deeds, marks, low, high, starts, time_us, row), parts)
-    return Deeds(starts, frozen(time_us), frozen(row))
+    return Deeds(frozen(offsets), frozen(np.concatenate(times)), frozen(np.concatenate(rows)))

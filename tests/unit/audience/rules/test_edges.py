@@ -83,6 +83,15 @@ def test_without_any_order_nobody_has_a_day_since() -> None:
     assert who(~rule.orders("days_since_last_purchase", at_least=0), []) == "x y z quiet"
 
 
+def test_orders_of_many_periods_are_told_apart() -> None:
+    evaluation = Evaluation(RuleWorld(LOG, AS_OF).ground())
+    asked = [rule.orders("purchases", last_days=days) for days in range(1, 9)]
+    expected = [[], [1], [1], [1], [1], [0, 1], [0, 1], [0, 1]]
+    for _ in range(2):
+        assert [evaluation.ground.orders(one.period).purchases.nonzero()[0].tolist() for one in asked] == expected
+    assert [evaluation.passing(one).codes().tolist() for one in asked] == expected
+
+
 def test_segments_in_a_circle_are_told_and_others_go_on() -> None:
     circle: dict[str, Rule | list[str]] = {"a": Not(InSegment("b")), "b": InSegment("a"), "c": ["x"]}
     world = RuleWorld(LOG, AS_OF, replace(SOURCES, segments=RuleSegments(circle)))
