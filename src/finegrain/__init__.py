@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from finegrain.audience.rules.builder import rule
     from finegrain.clock import Clock, SettableClock, SystemClock
     from finegrain.collect.imports.contract import ImportProgress, ImportSummary
     from finegrain.errors import (
@@ -49,6 +50,7 @@ _HOMES = {
     "Workspace": "workspace",
     "Zone": "zones",
     "open": "workspace",
+    "rule": "audience.rules.builder",
 }
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "Workspace",
     "Zone",
     "open",
+    "rule",
 ]
 
 

@@ -10,6 +10,7 @@ import finegrain
 from finegrain.access.service import Access
 from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
+from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.service import TierService
 from finegrain.behaviour.dashboards.service import DashboardService
@@ -27,6 +28,7 @@ from finegrain.collect.sources.service import SourceService
 from finegrain.collect.uploads import Uploads
 from finegrain.errors import BadValueError
 from finegrain.i18n import Phrase
+from finegrain.people.consents import ConsentService
 from finegrain.people.service import PeopleService
 from finegrain.settings import load_settings
 from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
@@ -110,8 +112,8 @@ class Workspace:
         zone: the zone in which days are counted.
         currency: the currency of all amounts.
         events, ops: the stores.
-        access, people, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, segments, queries, dashboards: the services of the rooms.
+        access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
+            directory, rules, segments, queries, dashboards: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -141,7 +143,9 @@ class Workspace:
         self.uploads = Uploads(self._folder.uploads, clock, max_bytes=self.settings.import_max_upload_bytes)
         self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
         self.directory = PeopleDirectory(self.people, self.index, self.tiering)
-        self.segments = SegmentService(self.ops, self.people, clock)
+        self.consents = ConsentService(self.ops, clock)
+        self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
+        self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
         self.queries = QueryService(
             self._query_engine(),
             self.people,
@@ -253,6 +257,10 @@ class Workspace:
     def matrix(self, rows: SchemeName, columns: SchemeName, as_of: str | date | datetime | None = None) -> MatrixResult:
         """Cross two schemes as of a moment; see ``TierService.matrix``."""
         return self.tiering.matrix(rows, columns, self.as_of(as_of))
+
+    def segment(self, name: str, as_of: str | date | datetime | None = None) -> NDArray[np.int64]:
+        """Give the ids of the people in a segment as of a moment, ascending; see ``SegmentService.members``."""
+        return self.segments.members(name, self.as_of(as_of))
 
     def overview(self, first: date, last: date) -> OverviewResult:
         """Give the shop's figures from civil day ``first`` to ``last``, both included; see ``behaviour.overview``."""

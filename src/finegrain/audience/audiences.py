@@ -47,7 +47,7 @@ class Audiences:
             allowed = Phrase("one of tier, segment and people")
             raise BadQueryError(field="audience", value=repr(audience), allowed=allowed)
         if audience.segment:
-            return self._segments.members(audience.segment)
+            return self._segments.members(audience.segment, as_of)
         if audience.tier:
             return self._of_tier(audience.tier, as_of)
         return np.unique([self._people.find(one).id for one in audience.people]).astype(np.int64)

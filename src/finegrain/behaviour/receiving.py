@@ -19,6 +19,15 @@ OF_MESSAGE = rf"{_KINDS}(sent|delivered|received|bounced|failed|dropped|deferred
 """Regular expression (RE2) of whole names, folded, that tell what became of a message; see ``is_of_message``."""
 _TOLD = re.compile(OF_MESSAGE)
 
+_CLICKED = re.compile(rf"{_KINDS}(link_)?(clicked|tapped)|\$?app_?push_?click(ed)?")
+_FATES = {
+    "sent": re.compile(rf"{_KINDS}sent"),
+    "delivered": _ARRIVED,
+    "opened": re.compile(rf"{_KINDS}opened"),
+    "clicked": _CLICKED,
+}
+_CHANNELS = {"email": "email", "sms": "sms", "mms": "sms", "push": "push", "notification": "push", "wechat": "wechat"}
+
 
 def is_message(name: str) -> bool:
     """Say whether an event is a message that reached the person.
@@ -48,6 +57,27 @@ def messages_among(names: Sequence[str]) -> NDArray[np.bool_]:
     found = np.array([is_of_message(name) for name in names], dtype=np.bool_)
     found.flags.writeable = False
     return found
+
+
+def fate_of(name: str) -> str:
+    """Give what an event tells of a message to the person: ``sent``, ``delivered``, ``opened``, ``clicked``; empty for none.
+
+    Examples:
+        >>> [fate_of(name) for name in ("Message Sent", "push_received", "Email Link Clicked", "Order Completed")]
+        ['sent', 'delivered', 'clicked', '']
+    """
+    return next((fate for fate, names in _FATES.items() if names.fullmatch(folded(name))), "")
+
+
+def channel_of(name: str) -> str:
+    """Give the channel that is in the name of a message's event; empty for one whose name holds none.
+
+    Examples:
+        >>> [channel_of(name) for name in ("Email Opened", "$AppPushReceived", "Message Delivered")]
+        ['email', 'push', '']
+    """
+    said = folded(name)
+    return next((channel for word, channel in _CHANNELS.items() if word in said), "")
 
 
 def folded(name: str) -> str:

@@ -17,6 +17,7 @@ from finegrain.cli import (
     people,
     plan,
     records,
+    segments,
     shop,
     sources,
     tiers,
@@ -76,6 +77,7 @@ app.add_typer(plan.app, name="plan", help=N_("The tracking plan: what is meant t
 _add("imports", records.imports, N_("List past imports."))
 _add("tiers", tiers.tiers, N_("Sort everybody into the tiers of a scheme."))
 app.add_typer(people.app, name="people", help=N_("List people, or show one."))
+app.add_typer(segments.app, name="segments", help=N_("Lists and rules under names: keep, preview, explain, export."))
 _add("overview", overview.overview, N_("The figures of a period against the period before."))
 for _name, _run, _help in commands():
     _add(_name, _run, _help)

@@ -82,6 +82,14 @@ class BadSpecError(UsageError):
     remedy = N_("Give a file with one JSON object, or - for what is piped in.")
 
 
+class BadRuleFileError(UsageError):
+    """A file holds no rule."""
+
+    code = "bad_rule_file"
+    problem = N_("{file} holds no rule: {reason}.")
+    remedy = N_("Give a file with one rule as JSON or YAML, or - for what is piped in.")
+
+
 class NoWorkspaceError(StateError):
     """A command that only reads was pointed at a folder without a workspace."""
 

@@ -27,6 +27,7 @@ ORDER = (
     "import",
     "tiers",
     "people",
+    "segments",
     "overview",
     "funnel",
     "retention",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finegrain.errors import NotFoundError
+from finegrain.errors import InputError, NotFoundError
 from finegrain.i18n import N_
 
 
@@ -20,3 +20,11 @@ class UnknownEdgeError(NotFoundError):
     code = "unknown_link"
     problem = N_("There is no link with the number {edge}.")
     remedy = N_("See the numbers of a person's links with `finegrain people links ID` or on the person's page.")
+
+
+class BadConsentError(InputError):
+    """What was said cannot be kept as it was given."""
+
+    code = "bad_consent"
+    problem = N_("The consent’s {field} is “{value}”, which it cannot be.")
+    remedy = N_("Give {least} to {most} printable characters.")

@@ -144,6 +144,13 @@ class PeopleService:
             newest, revision = session.execute(select(PeopleRevisionTable.newest_id, PeopleRevisionTable.revision)).one()
             return newest, revision
 
+    def trait_watermark(self) -> tuple[int, int, int]:
+        """Give three numbers of which one changes whenever people, their traits or what was said of traits do."""
+        columns = PeopleRevisionTable.revision, PeopleRevisionTable.traits, PeopleRevisionTable.trait_log
+        with self._ops.reading() as session:
+            revision, traits, said = session.execute(select(*columns)).one()
+            return revision, traits, said
+
     def distinct_id_map(self) -> tuple[pa.Array, NDArray[np.int64]]:
         """Give all distinct ids (string array) and whose each is now (``int64``), in the order of person ids."""
         found = self.ownership()

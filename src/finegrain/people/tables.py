@@ -1,11 +1,11 @@
-"""The tables of people, of the ids seen on the wire and what links them, of traits, and of how often people changed."""
+"""The tables of people, of the ids seen on the wire and what links them, of traits, of consent, of how often people changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finegrain.store.ops.base import Base, BigId
@@ -100,6 +100,22 @@ class TraitTable(Base):
     text: Mapped[str] = mapped_column(String)
     set_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(100), default="")
+
+
+class ConsentTable(Base):
+    """What one person said of a channel and purpose; only ever added. ``person`` is the number the person had then."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_channel", "channel", "purpose", "since"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    person: Mapped[int] = mapped_column(BigId, index=True)
+    channel: Mapped[str] = mapped_column(String(50))
+    purpose: Mapped[str] = mapped_column(String(50))
+    granted: Mapped[bool]
+    since: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(100))
+    proof: Mapped[str] = mapped_column(Text)
 
 
 class PeopleRevisionTable(Base):

@@ -35,22 +35,23 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     from finegrain.console.app import mount
     from finegrain.server.dashboards import add_dashboards
     from finegrain.server.guard import Guard
-    from finegrain.server.keeping import keep_catalogue
+    from finegrain.server.keeping import keep_catalogue, keep_segments
     from finegrain.server.openapi import add_openapi
     from finegrain.server.posthog_asks import add_posthog_answers
     from finegrain.server.queries import add_queries
+    from finegrain.server.segments import add_segments
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, workspace))
-        keeping = asyncio.create_task(keep_catalogue(workspace, stop))
+        keeping = [asyncio.create_task(keep(workspace, stop)) for keep in (keep_catalogue, keep_segments)]
         await asyncio.wait({warming}, timeout=WARM_UP_S)
         if on_ready:
             on_ready()
         yield
         stop.set()
-        await asyncio.gather(warming, keeping)
+        await asyncio.gather(warming, *keeping)
 
     app = FastAPI(
         title="finegrain", version=finegrain.__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
@@ -66,6 +67,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_posthog_answers(app)
     add_queries(app, workspace)
     add_dashboards(app, workspace)
+    add_segments(app, workspace)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)
     return app

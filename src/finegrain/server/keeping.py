@@ -1,4 +1,4 @@
-"""Keeps the catalogue of events up to date beside the collector, without taking its time."""
+"""Keeps the catalogue of events and the sizes of segments up to date beside the collector, without taking its time."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ BUSY_EVENTS_PER_S = 2_000
 BUSY_REST = 19
 """While more events than that arrive, it rests so many times as long as it worked; it catches up when they are fewer."""
 LONGEST_PAUSE_S = 30.0
+SEGMENTS_S = 60.0
+"""How often segments are recomputed."""
 
 
 async def keep_catalogue(workspace: Workspace, stop: asyncio.Event) -> None:
@@ -54,6 +56,31 @@ def _pause_s(took_s: float, arrived: int, *, behind: bool) -> float:
     if arrived > BUSY_EVENTS_PER_S * (took_s + PAUSE_S):
         return min(max(PAUSE_S, BUSY_REST * took_s), LONGEST_PAUSE_S)
     return took_s if behind else PAUSE_S
+
+
+async def keep_segments(workspace: Workspace, stop: asyncio.Event) -> None:
+    """Recompute all segments that are rules every minute until ``stop`` is set; an error is logged, and the next one tries again.
+
+    Args:
+        workspace: whose segments.
+        stop: ends it; a recomputation that is under way is completed.
+    """
+    failed = False
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            found = await asyncio.to_thread(workspace.segments.recompute)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the collector and the pages live on
+            if not failed:
+                log.warning("cannot recompute segments, and go on trying: %s", error)
+            failed = True
+        else:
+            failed = False
+            for name, reason in found.failed.items():
+                log.warning("the segment %s cannot be computed: %s", name, reason)
+        took = time.monotonic() - began
+        # Where it takes long, half of the time is left to others.
+        await _rest(stop, max(SEGMENTS_S - took, took))
 
 
 async def _rest(stop: asyncio.Event, seconds: float) -> None:

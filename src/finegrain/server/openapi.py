@@ -8,6 +8,7 @@ from finegrain.server.openapi_bodies import SCHEMAS, reference
 from finegrain.server.openapi_dashboards import dashboard_paths, dashboard_schemas
 from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
 from finegrain.server.openapi_queries import query_paths, query_schemas
+from finegrain.server.openapi_segments import segment_paths, segment_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,10 +101,11 @@ def description(version: str) -> _Facts:
             **{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()},
             **query_paths(),
             **dashboard_paths(),
+            **segment_paths(),
             **_monitors(),
         },
         "components": {
-            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas()},
+            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas(), **segment_schemas()},
             "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES},
         },
     }

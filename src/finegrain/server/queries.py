@@ -54,7 +54,7 @@ class QueryApi:
 
     def people(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """List the people behind one number."""
-        page, per_page = _whole(values, "page", 1, 10**9), _whole(values, "per_page", 100, MOST_PER_PAGE)
+        page, per_page = whole_field(values, "page", 1, 10**9), whole_field(values, "per_page", 100, MOST_PER_PAGE)
         query, select = _object(values, "query"), _object(values, "select")
         unknown = sorted(values.keys() - {"query", "select", "page", "per_page"})
         if unknown:
@@ -62,7 +62,7 @@ class QueryApi:
             raise BadQueryError(field=unknown[0], value=repr(values[unknown[0]]), allowed=allowed)
         found = self._workspace.queries.people(kind, query, select, self._workspace.as_of(as_of))
         shown = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
-        return {"total": len(found), "page": page, "per_page": per_page, "people": [_shown(person) for person in shown]}
+        return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(person) for person in shown]}
 
     def events(self) -> dict[str, Any]:
         """List the events that were ever stored, the most frequent first."""
@@ -150,7 +150,12 @@ def _object(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _whole(values: Mapping[str, Any], name: str, default: int, most: int) -> int:
+def whole_field(values: Mapping[str, Any], name: str, default: int, most: int) -> int:
+    """Give a field that is a whole number from 1 to ``most``, or its default.
+
+    Raises:
+        BadQueryError: it is something else.
+    """
     value = values.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         allowed = Phrase("a whole number from {low} to {high}", low=1, high=most)
@@ -158,7 +163,8 @@ def _whole(values: Mapping[str, Any], name: str, default: int, most: int) -> int
     return value
 
 
-def _shown(person: Person) -> dict[str, Any]:
+def shown_person(person: Person) -> dict[str, Any]:
+    """Give a person as JSON values, masked for whoever may not see personal data."""
     if masking():
         return {"person_id": person.id, "id": mask_id(person.display_id), "name": mask_text(person.name) if person.name else ""}
     return {"person_id": person.id, "id": person.display_id, "name": person.name}

@@ -10,6 +10,7 @@ import pytest
 from tests.acceptance.console.conftest import stock
 
 import finegrain as fg
+from finegrain.audience.segments.contract import RecomputeResult
 from finegrain.server import keeping
 
 if TYPE_CHECKING:
@@ -68,3 +69,40 @@ def test_an_error_is_logged_once_and_the_next_step_tries_again(
 )
 def test_it_rests_longer_while_much_arrives(took_s: float, arrived: int, behind: bool, pause_s: float) -> None:
     assert keeping._pause_s(took_s, arrived, behind=behind) == pause_s
+
+
+async def recomputed(workspace: fg.Workspace, *, seconds: float) -> None:
+    """Let the keeper of segments run for a while."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(keeping.keep_segments(workspace, stop))
+    await asyncio.sleep(seconds)
+    stop.set()
+    await asyncio.wait_for(task, 20)
+
+
+def test_segments_are_recomputed_without_anybody_asking(shop: fg.Workspace) -> None:
+    before = shop.segments.save_rule("viewers", fg.rule.did("Page Viewed"))
+    asyncio.run(recomputed(shop, seconds=0.1))
+    after = shop.segments.get("viewers")
+    assert after.size == before.size > 0
+    assert after.computed_at > before.computed_at  # type: ignore[operator]
+
+
+def test_segments_that_cannot_be_recomputed_are_logged_once(
+    shop: fg.Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(keeping, "SEGMENTS_S", 0.02)
+    monkeypatch.setattr(shop.segments, "recompute", lambda: 1 / 0)
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(recomputed(shop, seconds=0.3))
+    assert [record.message for record in caplog.records] == ["cannot recompute segments, and go on trying: division by zero"]
+
+
+def test_a_rule_that_cannot_be_computed_is_named(
+    shop: fg.Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = RecomputeResult(shop.as_of(), shop.clock.now(), {}, {"old": "no such form"})
+    monkeypatch.setattr(shop.segments, "recompute", lambda: found)
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(recomputed(shop, seconds=0.1))
+    assert [record.message for record in caplog.records] == ["the segment old cannot be computed: no such form"]

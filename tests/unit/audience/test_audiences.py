@@ -41,8 +41,9 @@ class People:
 class Segments:
     """Segments in a dict."""
 
-    def members(self, name: str) -> Any:
+    def members(self, name: str, as_of: datetime) -> Any:
         """Give the people of a segment."""
+        assert as_of == AS_OF
         if name != "regulars":
             raise UnknownSegmentError(name=name)
         return np.array([2, 5])

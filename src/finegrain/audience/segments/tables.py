@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finegrain.store.ops.base import Base
 
 
 class SegmentTable(Base):
-    """One list of people under a name; ``members`` are person ids as ``members.packed`` writes them."""
+    """A list of people under a name, or a rule.
+
+    ``members`` are person ids as ``members.packed`` writes them, nobody's for a rule; ``rule`` is null for a list. ``size`` of a
+    rule is that as of ``as_of``, found at ``computed_at``.
+    """
 
     __tablename__ = "segments"
 
@@ -23,3 +27,6 @@ class SegmentTable(Base):
     size: Mapped[int]
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(255))
+    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    as_of: Mapped[datetime | None]
+    computed_at: Mapped[datetime | None]

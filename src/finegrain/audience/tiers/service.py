@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from finegrain.access.acting import require
 from finegrain.audience.tiers import thresholds as th
@@ -14,17 +14,22 @@ from finegrain.audience.tiers.matrix import cross
 from finegrain.audience.tiers.saved import SavedThresholds
 from finegrain.audience.tiers.schemes import REGISTRY, scheme_named
 from finegrain.audience.tiers.suggest import suggest
-from finegrain.zones import from_us, to_us
+from finegrain.behaviour.facts import facts
+from finegrain.zones import MICROSECONDS_PER_DAY, from_us, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from finegrain.audience.tiers.contract import SchemeName, SuggestionResult, Threshold
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.result import TierResult
     from finegrain.audience.tiers.schemes.base import Scheme
     from finegrain.audience.tiers.thresholds import Values
+    from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.behaviour.service import IndexService
     from finegrain.store.ops import OpsStore
@@ -43,6 +48,9 @@ class TierService:
         ops: where thresholds are kept.
         zone: in which moments are shown.
         currency: of all amounts.
+
+    Attributes:
+        changes: how often thresholds were saved or reset.
     """
 
     def __init__(self, index: IndexService, ops: OpsStore, zone: Zone, currency: str) -> None:
@@ -52,6 +60,7 @@ class TierService:
         self._currency = currency
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], TierResult] = OrderedDict()
+        self.changes = 0
 
     def compute(
         self,
@@ -84,6 +93,67 @@ class TierService:
             kept = compute(found, facts, values, zone=self._zone, currency=self._currency, orders_of=self._orders)
         self._keep(key, kept)
         return kept
+
+    def codes(
+        self, scheme: str, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
+    ) -> tuple[tuple[str, ...], NDArray[np.int8]]:
+        """Sort some people into the tiers of ``scheme``, with its saved thresholds.
+
+        Args:
+            scheme: its name.
+            as_of: only what happened before this moment counts; aware.
+            people: the index of everybody, or of one of them.
+            everybody: the index of everybody, of which ``people`` is a part.
+            bounds_at: as of when bounds that are read from the data are read; aware.
+
+        Returns:
+            The keys of the scheme's tiers, and ``(P,) int8`` by person code of ``people``: the place of each person's tier.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        if people is everybody and bounds_at == as_of:
+            assignment = self.compute(cast("SchemeName", scheme), as_of, index=everybody).assignment
+            return assignment.keys, assignment.codes
+        found, values, of_them, bounds = self._part(scheme, as_of, people, everybody, bounds_at)
+        return tuple(label.key for label in found.tiers(values)), found.classify(of_them, bounds)
+
+    def turns(self, scheme: str, as_of: datetime, person: BehaviourIndex, everybody: BehaviourIndex) -> tuple[int, ...]:
+        """Give the instants after ``as_of`` at which time alone may move one person to another tier, microseconds since 1970 UTC.
+
+        Args:
+            scheme: its name.
+            as_of: only what happened before this moment counts, and bounds are those of this moment; aware.
+            person: the index of the one person.
+            everybody: the index of everybody.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        found, _values, of_one, bounds = self._part(scheme, as_of, person, everybody, as_of)
+        window_us = of_one.as_of_us - of_one.window_start_us
+        leaving = (person.order_time_us + window_us + 1).tolist() if found.uses_window else []
+        return tuple(sorted({at for at in (*found.crossings(of_one, bounds), *leaving) if at > of_one.as_of_us}))
+
+    def _part(
+        self, scheme: str, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
+    ) -> tuple[Scheme[Any], Values, PersonFacts, Any]:
+        """Give a scheme with its thresholds, the facts of some people, and the bounds that hold for them."""
+        found = scheme_named(scheme)
+        values, as_of_us = resolve(found, self._saved.read(found.name)), to_us(as_of)
+        of_them = facts(people, as_of_us, as_of_us - self._window_days(found, values) * MICROSECONDS_PER_DAY)
+        if found.moving_bounds(values):
+            return found, values, of_them, self.compute(found.name, bounds_at, index=everybody).basis.bounds
+        return found, values, of_them, found.bounds(of_them, values, self._currency)
+
+    def keys(self, scheme: str) -> tuple[str, ...]:
+        """Give the keys of a scheme's tiers with its saved thresholds, in canonical order.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        found = scheme_named(scheme)
+        return tuple(label.key for label in found.tiers(resolve(found, self._saved.read(found.name))))
 
     def _window_days(self, scheme: Scheme[Any], values: Values) -> int:
         # Schemes without a window of their own take that of RFM, so that a page with several schemes needs one set of facts.
@@ -167,6 +237,7 @@ class TierService:
         checked = th.check(found.name, found.declared, values)
         resolve(found, self._saved.read(found.name), checked)
         self._saved.write(found.name, checked)
+        self.changes += 1
         return self.thresholds(found.name)
 
     def reset_thresholds(self, scheme: SchemeName) -> tuple[Threshold, ...]:
@@ -178,4 +249,5 @@ class TierService:
         require("data:write")
         found = scheme_named(scheme)
         self._saved.clear(found.name)
+        self.changes += 1
         return self.thresholds(found.name)

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.queries import parallel
+from finegrain.behaviour.queries.columns import frozen
 from finegrain.i18n import Phrase
 from finegrain.zones import to_us
 
@@ -101,8 +103,12 @@ def _texts_passing(op: str, condition: Filter, texts: pa.ChunkedArray, zone: Zon
 
 
 def _of_texts(column: TextColumn, passed: pa.ChunkedArray | NDArray[np.bool_]) -> NDArray[np.bool_]:
+    from finegrain.behaviour.queries._condition_kernels import look_up
+
     by_code = passed if isinstance(passed, np.ndarray) else passed.to_numpy().astype(np.bool_)
-    found: NDArray[np.bool_] = np.append(by_code, np.False_)[column.codes]  # −1 finds the last
+    with_none, codes = frozen(np.append(by_code, np.False_)), frozen(column.codes)
+    found = np.empty(len(codes), dtype=np.bool_)
+    parallel.run(lambda low, high: look_up(with_none, codes, low, high, found), parallel.even(len(codes)))
     return found
 
 

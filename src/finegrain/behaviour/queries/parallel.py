@@ -32,7 +32,8 @@ def ranges(offsets: NDArray[np.int64], parts: int | None = None) -> list[tuple[i
     """
     actors, events = len(offsets) - 1, int(offsets[-1])
     wanted = min(parts or 2 * cores(), max(1, events // LEAST_EVENTS) if parts is None else parts)
-    bounds = np.searchsorted(offsets, np.linspace(0, events, wanted + 1)[1:-1])
+    # Whole numbers: for others, numpy would turn all offsets into floats first, 10 ms for a million actors.
+    bounds = np.searchsorted(offsets, np.ceil(np.linspace(0, events, wanted + 1)[1:-1]).astype(np.int64))
     edges = np.unique(np.concatenate([[0], bounds, [actors]]))
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)) or [(0, 0)]
 

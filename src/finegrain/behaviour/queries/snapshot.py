@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.behaviour.index import BehaviourIndex
+    from finegrain.behaviour.queries._view_kernels import Events
     from finegrain.behaviour.queries.columns import PropertyColumns
     from finegrain.behaviour.queries.contract import Unit
     from finegrain.behaviour.queries.scope import Scope, TraitHistory, TraitValues
@@ -72,6 +73,14 @@ class Snapshot:
         if view.events.offsets is not self.index.offsets:
             return view
         return ActorView(self._thin.of(by_name != 0), view.person)
+
+    def named(self, by_name: NDArray[np.bool_]) -> Events:
+        """Give the events of some names by person; all events where those are most of them.
+
+        Args:
+            by_name: ``(n_names,)``, whether a name is wanted.
+        """
+        return self._thin.of(by_name)
 
     @cached_property
     def _thin(self) -> ThinEvents:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 AUDIT = "/settings/audit"
 
 ACTIONS: dict[str, str] = {
+    "consent.say": N_("Kept what a person agreed to or refused"),
     "dashboard.add": N_("Put a question on a dashboard"),
     "dashboard.arrange": N_("Arranged a dashboard"),
     "dashboard.change": N_("Changed a dashboard"),

@@ -1,0 +1,119 @@
+"""The events that are what is asked for, alone and by person: worked out once for everything that is measured by them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from finegrain.behaviour.deeds import _kernels as kernels
+from finegrain.behaviour.deeds.contract import Deeds
+from finegrain.behaviour.deeds.values import EventValues, OwnerValues, PastValues
+from finegrain.behaviour.queries import parallel
+from finegrain.behaviour.queries.columns import frozen
+from finegrain.behaviour.queries.conditions import passing
+from finegrain.behaviour.queries.contract import ANY_EVENT, Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from finegrain.behaviour.queries.conditions import Values
+    from finegrain.behaviour.queries.contract import EventMatch
+    from finegrain.behaviour.queries.engine import TraitSource
+    from finegrain.behaviour.queries.snapshot import Snapshot
+    from finegrain.zones import Zone
+
+_T = TypeVar("_T")
+
+
+class MatchedEvents:
+    """Gives the events that meet a match, and numbers of theirs. Keeps the last ones asked for, as many as there are events.
+
+    Args:
+        snapshot: what everybody did, or one person.
+        traits: what is known of people, for filters that ask about traits; one that nobody has is missing everywhere.
+        zone: in which dates without an offset are read.
+    """
+
+    def __init__(self, snapshot: Snapshot, traits: TraitSource, zone: Zone) -> None:
+        self._snapshot = snapshot
+        self._traits = traits
+        self._zone = zone
+        self._kept: OrderedDict[str, Deeds] = OrderedDict()
+        self._values: OrderedDict[tuple[object, ...], tuple[int, Values]] = OrderedDict()
+
+    def of(self, match: EventMatch) -> Deeds:
+        """Give the events that meet a match, by person, in time order; nobody's where no event of the name was ever stored."""
+        # The text tells a truth value from the number that equals it.
+        key = repr((match.event, match.filters, match.match))
+        found = self._kept.pop(key, None)
+        if found is None:
+            named = self._named(match)
+            found = self._filtered(named, match) if match.filters and len(named.row) else named
+        self._kept[key] = found
+        self._forget(self._kept, lambda deeds: len(deeds.row))
+        return found
+
+    def _forget(self, kept: OrderedDict[Any, _T], size: Callable[[_T], int]) -> None:
+        while len(kept) > 1 and sum(map(size, kept.values())) > self._snapshot.index.events:
+            kept.popitem(last=False)
+
+    def numbers(self, match: EventMatch, name: str) -> NDArray[np.float64]:
+        """Give a property of the events that meet a match as number, ``(n,) float64``; NaN where there is none."""
+        deeds = self.of(match)
+        found = self._once((repr((match.event, match.filters, match.match)), name), deeds, Filter(name))
+        return found.number().values
+
+    def _named(self, match: EventMatch) -> Deeds:
+        wanted = (match.event,) if isinstance(match.event, str) else match.event
+        names = self._snapshot.index.event_names
+        by_name = np.array([ANY_EVENT in wanted or name in wanted for name in names], dtype=np.bool_)
+        events = self._snapshot.named(by_name)
+        deeds = Deeds(events.offsets, events.time_us, events.row)
+        if len(events.row) == self._snapshot.index.events and not by_name.all():
+            return marked_only(deeds, by_name[events.event])
+        return deeds
+
+    def _filtered(self, named: Deeds, match: EventMatch) -> Deeds:
+        keys = [(match.event, one.property, one.of, one.as_it_was) for one in match.filters]
+        values = [self._once(key, named, one) for key, one in zip(keys, match.filters, strict=True)]
+        marks = [passing(one, asked, self._zone) for one, asked in zip(match.filters, values, strict=True)]
+        combine = np.logical_or if match.match == "any" else np.logical_and
+        return marked_only(named, marks[0] if len(marks) == 1 else combine.reduce(marks))
+
+    def _once(self, key: tuple[object, ...], deeds: Deeds, condition: Filter) -> Values:
+        found = self._values.pop(key)[1] if key in self._values else self._new_values(deeds, condition)
+        self._values[key] = (len(deeds.row), found)
+        self._forget(self._values, lambda kept: kept[0])
+        return found
+
+    def _new_values(self, deeds: Deeds, condition: Filter) -> Values:
+        if condition.of == "event":
+            return EventValues(self._snapshot, condition.property, deeds.row)
+        if condition.as_it_was:
+            return PastValues(self._snapshot.index, self._traits.trait_history(condition.property), deeds)
+        return OwnerValues(self._snapshot.index, self._traits.trait_values(condition.property), deeds)
+
+
+def marked_only(deeds: Deeds, marked: NDArray[np.bool_]) -> Deeds:
+    """Give the marked ones of some events, by the same people.
+
+    Args:
+        deeds: the events.
+        marked: ``(n,) bool``, by place.
+    """
+    offsets, marks = np.zeros(len(deeds.offsets), dtype=np.int64), frozen(marked)
+
+    def copy(low: int, high: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        # Memory that is not written to is never taken, and the marks need to be passed but once.
+        most = int(deeds.offsets[high] - deeds.offsets[low])
+        time_us, row = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int32)
+        size = kernels.copy_marked(deeds, marks, low, high, offsets[1:], time_us, row)
+        return time_us[:size], row[:size]
+
+    times, rows = zip(*parallel.run(copy, parallel.ranges(deeds.offsets)), strict=True)
+    np.cumsum(offsets, out=offsets)
+    return Deeds(frozen(offsets), frozen(np.concatenate(times)), frozen(np.concatenate(rows)))

@@ -1,0 +1,233 @@
+"""``finegrain segments``: lists and rules under names; kept, previewed, explained, exported."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from finegrain.cli.errors import BadRuleFileError
+from finegrain.cli.help import Command, Group
+from finegrain.cli.output import moment, number, percent, print_json, show, table
+from finegrain.cli.session import waiting, workspace
+from finegrain.cli.tiers import AsOf
+from finegrain.i18n import N_, _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from finegrain.audience.rules.explaining import RuleExplanation
+    from finegrain.audience.segments.contract import PreviewResult, Segment
+    from finegrain.workspace import Workspace
+
+app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The segment's name."))]
+RuleFile = Annotated[
+    str, typer.Argument(metavar="FILE", help=N_("A file with the rule as JSON or YAML; - reads what is piped in."))
+]
+
+
+@app.callback(cls=Group)
+def root(ctx: typer.Context) -> None:
+    """List the segments when no command follows."""
+    if ctx.invoked_subcommand is None:
+        list_segments(ctx)
+
+
+@app.command("list", cls=Command, help=N_("List the segments by name."))
+def list_segments(ctx: typer.Context) -> None:
+    """List the segments."""
+    with workspace(ctx.obj) as ws:
+        found = ws.segments.all()
+        if ctx.obj.json:
+            print_json({"segments": [segment.to_dict() for segment in found]})
+        elif found:
+            columns = [_("Name"), _("What it is"), _("People"), _("As of"), _("Description")]
+            show(table(columns, [_row(ws, segment) for segment in found], numbers=[2]))
+        else:
+            show(_("There is no segment."))
+
+
+def _row(ws: Workspace, segment: Segment) -> tuple[str, ...]:
+    kind = _("rule") if segment.is_rule else _("list")
+    return segment.name, kind, number(segment.size), moment(segment.as_of or segment.made_at, ws.zone), segment.description
+
+
+@app.command("show", cls=Command, help=N_("Show one segment: its rule as a sentence, and how many people are in it now."))
+def show_segment(ctx: typer.Context, name: Name, as_of: AsOf = None) -> None:
+    """Show one segment."""
+    with workspace(ctx.obj) as ws:
+        segment = ws.segments.get(name)
+        with waiting(_("Looking for people …")):
+            people = len(ws.segments.members(name, ws.as_of(as_of)))
+        sentence = _sentence(segment)
+        if ctx.obj.json:
+            print_json({**segment.to_dict(), "sentence": sentence, "people": people})
+            return
+        rows = [
+            (_("Name"), segment.name),
+            (_("Description"), segment.description or "–"),
+            (_("Rule"), sentence or _("a list")),
+            (_("People"), number(people)),
+            (_("Made by"), segment.made_by),
+            (_("Made at"), moment(segment.made_at, ws.zone)),
+        ]
+        show(table([_("Field"), _("Value")], rows))
+
+
+def _sentence(segment: Segment) -> str:
+    from finegrain.audience.rules.reading import read_rule
+    from finegrain.audience.rules.sentences import sentence
+
+    return "" if segment.rule is None else sentence(read_rule(segment.rule))
+
+
+@app.command("save", cls=Command, help=N_("Keep a rule under a name."))
+def save_segment(
+    ctx: typer.Context,
+    name: Name,
+    file: RuleFile,
+    description: Annotated[str, typer.Option("--description", metavar="TEXT", help=N_("What the segment is for."))] = "",
+    replace: Annotated[bool, typer.Option("--replace", help=N_("Take the place of a segment of this name."))] = False,
+) -> None:
+    """Keep a rule."""
+    rule = _rule(file)
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Looking for people …")):
+            segment = ws.segments.save_rule(name, rule, description=description, replace=replace)
+        if ctx.obj.json:
+            print_json(segment.to_dict())
+        else:
+            show(
+                _(
+                    "Kept “{name}”: {people} people, {rule}.",
+                    name=segment.name,
+                    people=number(segment.size),
+                    rule=_sentence(segment),
+                )
+            )
+
+
+@app.command("delete", cls=Command, help=N_("Forget a segment; its people stay."))
+def delete_segment(ctx: typer.Context, name: Name) -> None:
+    """Forget a segment."""
+    with workspace(ctx.obj) as ws:
+        ws.segments.delete(name)
+        if ctx.obj.json:
+            print_json({"deleted": name})
+        else:
+            show(_("Deleted “{name}”.", name=name))
+
+
+@app.command(
+    "preview", cls=Command, help=N_("Say whom a rule means, without keeping it: how many, some of them, overlaps, reach.")
+)
+def preview_rule(ctx: typer.Context, file: RuleFile, as_of: AsOf = None) -> None:
+    """Preview a rule."""
+    rule = _rule(file)
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Looking for people …")):
+            found = ws.segments.preview(rule, ws.as_of(as_of))
+        sample = [person.display_id for person in ws.people.many(list(found.sample))]
+        if ctx.obj.json:
+            print_json({**found.to_dict(), "sample": sample})
+        else:
+            show(*_previewed(found, sample))
+
+
+def _previewed(found: PreviewResult, sample: list[str]) -> list[RenderableType]:
+    title = _(
+        "{people} of {total} people ({share})", people=number(found.people), total=number(found.total), share=percent(found.share)
+    )
+    reach = [(one.channel, number(one.people)) for one in found.reach]
+    parts: list[RenderableType] = [found.sentence, table([_("Channel"), _("Reachable")], reach, title=title, numbers=[1])]
+    if sample:
+        parts.append(_("Some of them: {people}", people=", ".join(sample)))
+    if found.overlaps:
+        rows = [(one.name, number(one.both), number(one.size)) for one in found.overlaps]
+        parts.append(table([_("Segment"), _("In both"), _("People")], rows, numbers=[1, 2]))
+    return parts
+
+
+@app.command("explain", cls=Command, help=N_("Say why a person is in a segment or is not, and when that changes by itself."))
+def explain_segment(
+    ctx: typer.Context,
+    name: Name,
+    person: Annotated[str, typer.Argument(metavar="ID", help=N_("An id of the person, as it came with the data."))],
+    as_of: AsOf = None,
+) -> None:
+    """Explain a segment for one person."""
+    with workspace(ctx.obj) as ws:
+        found = ws.segments.explain(name, ws.people.find(person).id, ws.as_of(as_of))
+        if ctx.obj.json:
+            print_json(found.to_dict())
+        else:
+            show(*_explained(ws, found, name, person))
+
+
+def _explained(ws: Workspace, found: RuleExplanation, name: str, person: str) -> list[RenderableType]:
+    title = (
+        _("{person} is in “{name}”", person=person, name=name)
+        if found.holds
+        else _("{person} is not in “{name}”", person=person, name=name)
+    )
+    rows = [(one.sentence, one.actual, _("met") if one.holds else _("not met")) for one in found.conditions]
+    parts: list[RenderableType] = [table([_("Condition"), _("Of this person"), _("Verdict")], rows, title=title)]
+    told = {one.node: one.sentence for one in found.conditions}
+    if found.to_change:
+        parts.append(_("It would change with: {conditions}", conditions="; ".join(told[node] for node in found.to_change)))
+    if found.changes_at is not None:
+        parts.append(_("Time alone changes it at {moment}.", moment=moment(found.changes_at, ws.zone)))
+    return parts
+
+
+@app.command("recompute", cls=Command, help=N_("Find anew who is in every segment that is a rule."))
+def recompute(ctx: typer.Context, as_of: AsOf = None) -> None:
+    """Recompute all rules."""
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Looking for people …")):
+            found = ws.segments.recompute(ws.as_of(as_of))
+        if ctx.obj.json:
+            print_json({"as_of": found.as_of.isoformat(), "sizes": found.sizes, "failed": found.failed})
+        else:
+            rows = [*((name, number(size)) for name, size in found.sizes.items()), *found.failed.items()]
+            show(
+                table(
+                    [_("Segment"), _("People")], rows, title=_("as of {moment}", moment=moment(found.as_of, ws.zone)), numbers=[1]
+                )
+            )
+
+
+@app.command("export", cls=Command, help=N_("Write the people of a segment to a file, CSV or Parquet by its ending."))
+def export_segment(
+    ctx: typer.Context,
+    name: Name,
+    to: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The file to write, such as people.csv or people.parquet."))],
+    as_of: AsOf = None,
+) -> None:
+    """Export a segment."""
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Looking for people …")):
+            people = ws.segments.members(name, ws.as_of(as_of))
+            written = ws.segments.export(people, to)
+        if ctx.obj.json:
+            print_json({"file": str(to), "people": written})
+        else:
+            show(_("Wrote {people} people to {file}.", people=number(written), file=to))
+
+
+def _rule(file: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        found = yaml.safe_load(text)  # JSON is YAML, too
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadRuleFileError(file=file, reason=reason) from error
+    if not isinstance(found, dict):
+        raise BadRuleFileError(file=file, reason=_("it is no object with the fields of a rule"))
+    return found

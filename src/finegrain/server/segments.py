@@ -1,0 +1,165 @@
+"""Segments over HTTP: ``/api/v1/segments`` and below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the types of routes
+from starlette.responses import Response  # noqa: TC002 - likewise
+
+from finegrain.access.masking import mask_traits, masking
+from finegrain.audience.rules.reading import read_rule
+from finegrain.audience.rules.sentences import sentence
+from finegrain.behaviour.errors import BadQueryError
+from finegrain.behaviour.queries.reading import read_query
+from finegrain.i18n import Phrase
+from finegrain.server.queries import MOST_PER_PAGE, shown_person, told, whole_field
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from finegrain.audience.segments.contract import Segment
+    from finegrain.workspace import Workspace
+
+PATH = "/api/v1/segments"
+
+
+@dataclass(frozen=True)
+class NewSegment:
+    """A segment to keep: a rule, or a list of people by their ids; ``replace`` lets a rule take the place of what is there."""
+
+    rule: dict[str, Any] | None = None
+    people: tuple[str, ...] | None = None
+    description: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class RuleToPreview:
+    """A rule to preview; ``name`` is the segment whose rule it is to be, with which it is not compared."""
+
+    rule: dict[str, Any]
+    name: str = ""
+
+
+class SegmentApi:
+    """Segments as JSON.
+
+    Args:
+        workspace: whose they are.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._segments = workspace.segments
+
+    def all(self) -> dict[str, Any]:
+        """List all segments by name."""
+        return {"segments": [segment_dict(segment) for segment in self._segments.all()]}
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Give one segment."""
+        return segment_dict(self._segments.get(name))
+
+    def put(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Keep a rule or a list."""
+        new = read_query(NewSegment, values)
+        if (new.rule is None) == (new.people is None):
+            raise BadQueryError(field="rule", value=repr(new.rule), allowed=Phrase("either a rule or people"))
+        if new.rule is not None:
+            return segment_dict(self._segments.save_rule(name, new.rule, description=new.description, replace=new.replace))
+        people = [self._workspace.people.find(one).id for one in new.people or ()]
+        return segment_dict(self._segments.save(name, people, description=new.description))
+
+    def delete(self, name: str) -> dict[str, Any]:
+        """Forget a segment."""
+        self._segments.delete(name)
+        return {}
+
+    def preview(self, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
+        """Preview a rule."""
+        asked = read_query(RuleToPreview, values)
+        moment = None if as_of is None else self._workspace.as_of(as_of)
+        found = self._segments.preview(asked.rule, moment, name=asked.name)
+        shown = [shown_person(person) for person in self._workspace.people.many(list(found.sample))]
+        return {**found.to_dict(), "sample": shown}
+
+    def people(self, name: str, parameters: dict[str, str], as_of: str | None) -> dict[str, Any]:
+        """List the people of a segment, in pages."""
+        page, per_page = (_whole(parameters, *limits) for limits in (("page", 1, 10**9), ("per_page", 100, MOST_PER_PAGE)))
+        found = self._segments.members(name, self._workspace.as_of(as_of))
+        people = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
+        return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(one) for one in people]}
+
+    def explain(self, name: str, person: str, as_of: str | None) -> dict[str, Any]:
+        """Explain a segment for one person."""
+        number = self._workspace.people.find(person).id
+        found = self._segments.explain(name, number, self._workspace.as_of(as_of))
+        if masking():
+            found = found.masked(lambda trait, value: str(mask_traits({trait: value})[trait]))
+        return found.to_dict()
+
+    def recompute(self) -> dict[str, Any]:
+        """Recompute all segments that are rules."""
+        found = self._segments.recompute()
+        moments = {"as_of": found.as_of.isoformat(), "computed_at": found.computed_at.isoformat()}
+        return {**moments, "sizes": found.sizes, "failed": found.failed}
+
+
+def segment_dict(segment: Segment) -> dict[str, Any]:
+    """Give a segment as JSON values, a rule with its sentence."""
+    rule = {} if segment.rule is None else {"sentence": sentence(read_rule(segment.rule))}
+    return {**segment.to_dict(), **rule}
+
+
+def _whole(parameters: dict[str, str], name: str, default: int, most: int) -> int:
+    text = parameters.get(name, str(default))
+    return whole_field({name: int(text) if text.isdecimal() else text}, name, default, most)
+
+
+def add_segments(app: FastAPI, workspace: Workspace) -> None:
+    """Answer below ``/api/v1/segments``."""
+    api = SegmentApi(workspace)
+
+    @app.get(PATH, include_in_schema=False)
+    async def get_all(request: Request) -> Response:
+        """List all segments."""
+        return await told(request, lambda _values: api.all())
+
+    @app.post(PATH + "/preview", include_in_schema=False)
+    async def post_preview(request: Request) -> Response:
+        """Preview the rule in the body."""
+        return await told(request, lambda values: api.preview(values, request.query_params.get("as_of")))
+
+    @app.post(PATH + "/recompute", include_in_schema=False)
+    async def post_recompute(request: Request) -> Response:
+        """Recompute all rules."""
+        return await told(request, lambda _values: api.recompute())
+
+    @app.get(PATH + "/{name}", include_in_schema=False)
+    async def get_one(name: str, request: Request) -> Response:
+        """Give one segment."""
+        return await told(request, lambda _values: api.get(name))
+
+    @app.put(PATH + "/{name}", include_in_schema=False)
+    async def put_segment(name: str, request: Request) -> Response:
+        """Keep a segment."""
+        return await told(request, lambda values: api.put(name, values))
+
+    @app.delete(PATH + "/{name}", include_in_schema=False)
+    async def delete_segment(name: str, request: Request) -> Response:
+        """Forget a segment."""
+        return await told(request, lambda _values: api.delete(name))
+
+    @app.get(PATH + "/{name}/people", include_in_schema=False)
+    async def get_people(name: str, request: Request) -> Response:
+        """List the people of a segment."""
+        asked = dict(request.query_params)
+        return await told(request, lambda _values: api.people(name, asked, asked.get("as_of")))
+
+    @app.get(PATH + "/{name}/explain", include_in_schema=False)
+    async def get_explanation(name: str, request: Request) -> Response:
+        """Explain a segment for the person of the address."""
+        asked = dict(request.query_params)
+        return await told(request, lambda _values: api.explain(name, asked.get("person", ""), asked.get("as_of")))

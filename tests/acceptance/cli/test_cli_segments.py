@@ -1,0 +1,107 @@
+"""``finegrain segments`` through the front door: rules from files, previews, explanations, exports."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.acceptance.cli.conftest import Run
+
+ORDERS = """order_id,user_id,ordered_at,amount
+1,ann,2024-01-05 10:00,120.00
+2,ben,2024-02-01 09:30,80.50
+3,ann,2024-03-20 18:00,60.00
+"""
+LOYAL = """
+rule: 1
+all:
+  - orders: purchases
+    value: 2
+  - not: {tier: activity/churned}
+"""
+
+
+@pytest.fixture
+def shop(run: Run, tmp_path: Path) -> Run:
+    """The command line, in a workspace of two buyers, with a rule in a file."""
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (tmp_path / "loyal.yaml").write_text(LOYAL, encoding="utf-8")
+    assert run("import", "orders", tmp_path / "orders.csv", "--json").code == 0
+    return run
+
+
+def test_a_rule_of_a_file_is_kept_listed_and_shown(shop: Run, tmp_path: Path) -> None:
+    kept = shop("segments", "save", "loyal", tmp_path / "loyal.yaml", "--description", "buy again", "--json").json
+    assert (kept["size"], kept["rule"]["all"][0]) == (1, {"orders": "purchases", "value": 2})
+    assert [one["name"] for one in shop("segments", "list", "--json").json["segments"]] == ["loyal"]
+    shown = shop("segments", "show", "loyal", "--json").json
+    assert (shown["people"], shown["sentence"]) == (
+        1,
+        "number of purchases at least 2, and not (in the tier activity/churned)",
+    )
+    assert "buy again" in shop("segments").out
+    assert "number of purchases at least 2" in shop("segments", "show", "loyal").out
+
+
+def test_what_json_gives_back_can_be_saved_again(shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"rule": 1, "all": []}'))
+    assert "2 people" in shop("segments", "save", "loyal", "-", "--replace").out
+    assert shop("segments", "save", "loyal", tmp_path / "loyal.yaml").code != 0
+
+
+def test_a_preview_keeps_nothing(shop: Run, tmp_path: Path) -> None:
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    found = shop("segments", "preview", tmp_path / "loyal.yaml", "--json").json
+    assert (found["people"], found["total"], found["sample"]) == (1, 2, ["ann"])
+    shown = shop("segments", "preview", tmp_path / "loyal.yaml").out
+    assert "1 of 2 people (50.0%)" in shown
+    assert "loyal" in shown
+
+
+def test_a_person_is_explained(shop: Run, tmp_path: Path) -> None:
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    found = shop("segments", "explain", "loyal", "ben", "--json").json
+    assert [(one["node"], one["holds"]) for one in found["conditions"]] == [("all[0]", False), ("all[1].not", False)]
+    assert "ben is not in “loyal”" in shop("segments", "explain", "loyal", "ben").out
+    shown = shop("segments", "explain", "loyal", "ann").out
+    assert "Time alone changes it at 2024-06-" in shown  # 90 days after her last order
+
+
+def test_people_are_exported_by_the_ending_of_the_file(shop: Run, tmp_path: Path) -> None:
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    assert shop("segments", "export", "loyal", tmp_path / "out.csv", "--json").json["people"] == 1
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[1].endswith('"ann",""')
+    shop("segments", "export", "loyal", tmp_path / "out.parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "out.parquet")["id"].to_pylist() == ["ann"]
+    refused = shop("segments", "export", "loyal", tmp_path / "out.xlsx")
+    assert (refused.code != 0, ".csv or .parquet" in refused.err) == (True, True)
+
+
+def test_sizes_are_found_anew_and_segments_forgotten(shop: Run, tmp_path: Path) -> None:
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    assert shop("segments", "recompute", "--as-of", "2024-02-01", "--json").json["sizes"] == {"loyal": 0}
+    assert "loyal" in shop("segments", "recompute").out
+    assert shop("segments", "delete", "loyal", "--json").json == {"deleted": "loyal"}
+    assert "no segment" in shop("segments").out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("- 1\n", "no object"), ("a: [", "holds no rule"), ("event: Nothing", "node event names")]
+)
+def test_a_file_that_holds_no_rule_is_refused(shop: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
+    found = shop("segments", "preview", tmp_path / "bad.yaml")
+    assert found.code != 0
+    assert said in found.err
+
+
+def test_a_file_that_is_not_there_is_told(shop: Run, tmp_path: Path) -> None:
+    assert "nowhere.yaml" in shop("segments", "preview", tmp_path / "nowhere.yaml").err
