@@ -30,6 +30,8 @@ READING: dict[str, tuple[list[str], set[str]]] = {
     "items list": (["items", "list", "--limit", "1"], {"types", "total", "items"}),
     "mappings list": (["mappings", "list"], {"mappings"}),
     "settings": (["settings"], {"settings"}),
+    "segments": (["segments"], {"segments"}),
+    "segments list": (["segments", "list"], {"segments"}),
     "people list": (["people", "list"], {"total", "page", "per_page", "people"}),
     "overview": (["overview", "--days", "90"], {"zone", "currency", "first", "last", "figures", "previous", "deltas", "series"}),
     **{
