@@ -45,7 +45,7 @@ def list_segments(ctx: typer.Context) -> None:
         if ctx.obj.json:
             print_json({"segments": [segment.to_dict() for segment in found]})
         elif found:
-            columns = [_("Name"), _("What it is"), _("People"), _("As of"), _("Description")]
+            columns = [_("Name"), _("Type"), _("People"), _("As of"), _("Description")]
             show(table(columns, [_row(ws, segment) for segment in found], numbers=[2]))
         else:
             show(_("There is no segment."))
@@ -178,7 +178,7 @@ def _explained(ws: Workspace, found: RuleExplanation, name: str, person: str) ->
     parts: list[RenderableType] = [table([_("Condition"), _("Of this person"), _("Verdict")], rows, title=title)]
     told = {one.node: one.sentence for one in found.conditions}
     if found.to_change:
-        parts.append(_("It would change with: {conditions}", conditions="; ".join(told[node] for node in found.to_change)))
+        parts.append(_("It would change with: {conditions}", conditions=_("; ").join(told[node] for node in found.to_change)))
     if found.changes_at is not None:
         parts.append(_("Time alone changes it at {moment}.", moment=moment(found.changes_at, ws.zone)))
     return parts

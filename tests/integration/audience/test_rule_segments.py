@@ -235,3 +235,11 @@ def test_a_question_about_the_past_leaves_what_is_kept(shop: Workspace) -> None:
     assert shop.rules.newest() is kept
     shop.segments.recompute()
     assert shop.rules.newest() is kept  # nothing changed
+
+
+def test_a_list_that_is_kept_anew_counts_at_once(shop: Workspace) -> None:
+    shop.segments.save("staff", [shop.people.find("bert").id])
+    shop.segments.save_rule("others", ~fg.rule.segment("staff"))
+    assert shop.segments.preview(fg.rule.segment("staff")).people == 1
+    shop.segments.save_rule("staff", fg.rule.trait("city").is_("Ulm", "Bonn"), replace=True)
+    assert shop.segments.preview(fg.rule.segment("others")).people == 1
