@@ -34,6 +34,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     import finegrain
     from finegrain.console.app import mount
     from finegrain.server.dashboards import add_dashboards
+    from finegrain.server.elsewhere import add_elsewhere
     from finegrain.server.guard import Guard
     from finegrain.server.keeping import keep_catalogue, keep_segments
     from finegrain.server.openapi import add_openapi
@@ -68,6 +69,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_queries(app, workspace)
     add_dashboards(app, workspace)
     add_segments(app, workspace)
+    add_elsewhere(app)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)
     return app

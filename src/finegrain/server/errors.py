@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finegrain.errors import InputError, StateError
+from finegrain.errors import InputError, NotFoundError, StateError
 from finegrain.i18n import N_
 
 
@@ -36,3 +36,19 @@ class LongQueryError(InputError):
     code = "long_query"
     problem = N_("The address of the request has more than {limit} fields.")
     remedy = N_("Send the records in the body.")
+
+
+class UnknownAddressError(NotFoundError):
+    """There is nothing at an address below ``/api``."""
+
+    code = "unknown_address"
+    problem = N_("There is nothing at {path}.")
+    remedy = N_("/openapi.json lists every address, and what it takes.")
+
+
+class WrongMethodError(InputError):
+    """An address below ``/api`` does not take the method of the request."""
+
+    code = "wrong_method"
+    problem = N_("{path} does not take {method}.")
+    remedy = N_("It takes {allowed}; /openapi.json says what for.")

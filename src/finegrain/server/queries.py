@@ -15,7 +15,7 @@ from finegrain.access.masking import mask_id, mask_part, mask_text, masking
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.errors import FinegrainError, InputError, NotFoundError, StorageError
 from finegrain.i18n import Phrase, normalise, speaking
-from finegrain.server.errors import LongBodyError, SlowBodyError
+from finegrain.server.errors import LongBodyError, SlowBodyError, WrongMethodError
 from finegrain.server.guard import ACTOR
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ MAX_BODY_BYTES = 1_000_000
 BODY_TIMEOUT_S = 60.0
 MOST_PER_PAGE = 1_000
 STATUS: tuple[tuple[type[FinegrainError], int], ...] = (
-    (LongBodyError, 413), (SlowBodyError, 408), (InputError, 422), (NotFoundError, 404), (NotAllowedError, 403),
-    (StorageError, 503),
+    (LongBodyError, 413), (SlowBodyError, 408), (WrongMethodError, 405), (InputError, 422), (NotFoundError, 404),
+    (NotAllowedError, 403), (StorageError, 503),
 )  # fmt: skip
 """Error → status, the first that fits; any other one is a 500."""
 _OBJECT = Phrase("one JSON object")
@@ -103,7 +103,7 @@ def add_queries(app: FastAPI, workspace: Workspace) -> None:
 
 async def told(request: Request, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
     """Read a request, answer it in a thread as whoever asks, and tell errors as one JSON object."""
-    language = normalise(request.headers.get("accept-language", "en"))
+    language = _language(request)
 
     def work(values: dict[str, Any]) -> bytes:
         with acting_as(request.scope[ACTOR]), speaking(language):
@@ -113,8 +113,18 @@ async def told(request: Request, answer: Callable[[dict[str, Any]], dict[str, An
         values = _values(await _body(request))
         return Response(await asyncio.to_thread(work, values), media_type="application/json")
     except FinegrainError as error:
-        status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
-        return Response(_encode(error.to_dict(language)), status_code=status, media_type="application/json")
+        return refusal(request, error)
+
+
+def refusal(request: Request, error: FinegrainError) -> Response:
+    """Tell an error as one JSON object, in the reader's language."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    told = _encode(error.to_dict(_language(request)))
+    return Response(told, status_code=status, media_type="application/json")
+
+
+def _language(request: Request) -> str:
+    return normalise(request.headers.get("accept-language", "en"))
 
 
 async def _body(request: Request) -> bytes:

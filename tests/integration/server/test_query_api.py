@@ -87,6 +87,16 @@ def test_a_console_session_may_ask_and_so_may_a_token_with_more(
     assert Api(served[0], served[1][name]).post("query/funnel", FUNNEL).status == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("query/funnel/people", (405, "wrong_method")), ("query", (404, "unknown_address")), ("nowhere", (404, "unknown_address"))],
+)
+def test_where_nothing_answers_that_is_told_like_every_error(api: Api, path: str, expected: tuple[int, str]) -> None:
+    answer = api.get(path)
+    assert (answer.status, answer.json["code"]) == expected
+    assert f"/api/v1/{path}" in answer.json["message"]
+
+
 def test_a_token_of_another_scope_may_not_ask(served: tuple[Client, dict[str, dict[str, str]]]) -> None:
     assert Api(served[0], served[1]["collect"]).post("query/funnel", FUNNEL).status == 401
 
