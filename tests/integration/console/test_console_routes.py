@@ -92,6 +92,20 @@ TABLE = {
         )
         for method, path in (("DELETE", "/{number}"), ("DELETE", "/{number}/cards/{card}"))
     },
+    "GET /api/v1/segments": Row("/api/v1/segments", (303, 200, 200, 200, 200, 200)),
+    **{
+        f"GET /api/v1/segments/{{name}}{path}": Row(f"/api/v1/segments/none{path}{asked}", (303, 404, 404, 404, 404, 404))
+        for path, asked in (("", ""), ("/people", ""), ("/explain", "?person=nobody"))
+    },
+    "POST /api/v1/segments/preview": Row("/api/v1/segments/preview", (401, 422, 422, 422, 422, 422)),
+    "POST /api/v1/segments/recompute": Row("/api/v1/segments/recompute", (401, 422, 422, 422, 422, 422)),
+    "PUT /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 422, 422, 422, 422, 422)),
+    "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),
+    # Where nothing answers below /api.
+    **{
+        f"{method} /api/{{path:path}}": Row("/api/nowhere", (303 if method == "GET" else 401, *(404,) * 5))
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    },
     **{
         f"{method} {spelled}": everybody(spelled.replace("{key}", "phc_1"), 204 if method == "OPTIONS" else 200)
         for path in ("/flags", "/decide", "/array/{key}/config")
