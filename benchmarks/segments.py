@@ -16,6 +16,7 @@ from finegrain.audience.rules.builder import rule
 from finegrain.audience.rules.evaluating import Evaluation
 from finegrain.audience.rules.ground import Ground, Sources
 from finegrain.audience.rules.periods import Moment
+from finegrain.audience.rules.trait_days import TraitDays
 from finegrain.audience.tiers.compute import resolve
 from finegrain.audience.tiers.schemes import scheme_named
 from finegrain.behaviour.building import derive
@@ -167,7 +168,7 @@ def make_rules(rng: np.random.Generator) -> list[Rule]:
 def recomputed(snapshot: Snapshot, sources: Sources, rules: list[Rule]) -> tuple[float, Evaluation]:
     """Recompute all rules over a state that nobody asked before; give the seconds it took, and what was found."""
     fresh = Snapshot(snapshot.index, snapshot.log, snapshot.columns)
-    evaluation = Evaluation(Ground(fresh, fresh.index, Moment(AS_OF, ZONE), sources, "CNY", AS_OF))
+    evaluation = Evaluation(Ground(fresh, fresh.index, Moment(AS_OF, ZONE), sources, "CNY", AS_OF, TraitDays(ZONE)))
 
     def work() -> None:
         evaluation.prepare(rules)

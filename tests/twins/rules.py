@@ -50,6 +50,7 @@ from finegrain.audience.rules.contract import (
 from finegrain.audience.rules.evaluating import Evaluation
 from finegrain.audience.rules.ground import Ground, Sources
 from finegrain.audience.rules.periods import Moment
+from finegrain.audience.rules.trait_days import TraitDays
 from finegrain.audience.tiers.compute import compute, resolve
 from finegrain.audience.tiers.schemes import scheme_named
 from finegrain.behaviour.facts import facts
@@ -205,7 +206,7 @@ class RuleWorld:
             index = one_person(snapshot.index, PEOPLE.index(who))
             snapshot = Snapshot(until(index, to_us(self.as_of)), snapshot.log, snapshot.columns)
         moment = Moment(as_of or self.as_of, ZONE)
-        return Ground(snapshot, self.snapshot.index, moment, self.sources, CURRENCY, self.as_of)
+        return Ground(snapshot, self.snapshot.index, moment, self.sources, CURRENCY, self.as_of, TraitDays(ZONE))
 
     def everybody(self, rule: Rule) -> list[str]:
         """Give who meets a rule, asked of all at once."""

@@ -35,6 +35,20 @@ def test_orders_imported_into_either_store_give_the_same_figures(tmp_path: Path,
     assert not (tmp_path / "elsewhere" / "events.duckdb").exists()
 
 
+def test_rules_mean_the_same_over_either_store(tmp_path: Path, events_url: str) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    dear = fg.rule.did(fg.rule.event("Order Completed", fg.rule.where("total", "gt", 20))) & fg.rule.orders("purchases")
+    shown = []
+    for place, url in (("own", ""), ("elsewhere", events_url)):
+        with fg.open(tmp_path / place, events_url=url) as ws:
+            ws.import_orders(tmp_path / "orders.csv")
+            ws.segments.save_rule("dear", dear)
+            shown.append(
+                (ws.segment("dear").tolist(), ws.segments.explain("dear", ws.people.find("ben").id).to_dict()["to_change"])
+            )
+    assert shown[0] == shown[1] == ([1], ["all[0]"])
+
+
 def test_a_folder_with_events_of_its_own_is_not_opened_with_another_event_store(tmp_path: Path, events_url: str) -> None:
     fg.open(tmp_path / "shop").close()
     with pytest.raises(EventsElsewhereError, match=r"keeps its events in events\.duckdb"):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from finegrain.audience.rules.days import NO_DAY, month_day, ordinal
 from finegrain.behaviour.deeds.matched import MatchedEvents
 from finegrain.behaviour.deeds.measuring import first_and_last, order_figures
 from finegrain.behaviour.deeds.values import places_of
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
     from finegrain.audience.rules.contract import EventMatch, Rule
     from finegrain.audience.rules.periods import Moment
+    from finegrain.audience.rules.trait_days import TraitDays
     from finegrain.behaviour.deeds.contract import OrderFigures, Window
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.behaviour.queries.engine import TraitSource
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.people.contract import TraitValues
-    from finegrain.zones import Zone
 
 _T = TypeVar("_T")
 MOST_ORDERS = 4
@@ -124,6 +123,7 @@ class Ground:
         sources: where everything but behaviour comes from.
         currency: of amounts.
         bounds_at: as of when bounds of tiers are read from the data; the moment itself unless it is played forward.
+        days: what reads traits that are days.
     """
 
     snapshot: Snapshot
@@ -132,6 +132,7 @@ class Ground:
     sources: Sources
     currency: str
     bounds_at: datetime
+    days: TraitDays
     matched: MatchedEvents = field(init=False)
     _orders: dict[Window, OrderFigures] = field(init=False, default_factory=dict)
     _kept: dict[Any, Any] = field(init=False, default_factory=dict)
@@ -157,13 +158,8 @@ class Ground:
 
     def trait_days(self, name: str, *, anniversary: bool) -> NDArray[np.int64]:
         """Give the day that a trait names, ``(P,) int64``: its ordinal, or what comes round every year; ``NO_DAY`` for none."""
-        return self.once(("days", name, anniversary), lambda: self._read_days(name, month_day if anniversary else ordinal))
-
-    def _read_days(self, name: str, read: Callable[[str, Zone], int]) -> NDArray[np.int64]:
-        column = self.trait(name).text()
-        days = [read(text, self.moment.zone) for text in column.texts.to_pylist()]
-        found: NDArray[np.int64] = np.array([*days, NO_DAY], dtype=np.int64)[column.codes]
-        return found
+        column = self.trait(name)
+        return self.days.of(name, column.values, column.place, anniversary=anniversary)
 
     def column(self, values: TraitValues) -> TraitColumn:
         """Give something that is known of people by person code."""

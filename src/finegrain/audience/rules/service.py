@@ -11,6 +11,7 @@ from finegrain.audience.rules.evaluating import Evaluation
 from finegrain.audience.rules.ground import Ground, Sources
 from finegrain.audience.rules.periods import Moment
 from finegrain.audience.rules.reading import read_rule, write_rule
+from finegrain.audience.rules.trait_days import TraitDays
 from finegrain.behaviour.queries.snapshot import Snapshot
 from finegrain.behaviour.slicing import one_person, until
 from finegrain.people.errors import UnknownPersonError
@@ -59,6 +60,7 @@ class RuleService:
         self._consents = consents
         self._zone = zone
         self._currency = currency
+        self._days = TraitDays(zone)
         self._lock = threading.Lock()
         self._kept: Evaluation | None = None
         self._kept_state: tuple[object, ...] = ()
@@ -139,7 +141,7 @@ class RuleService:
         self, snapshot: Snapshot, everybody: Snapshot, as_of: datetime, bounds_at: datetime, segments: SegmentSource
     ) -> Ground:
         sources = Sources(self._people, self._tiers, segments, self._consents)
-        return Ground(snapshot, everybody.index, Moment(as_of, self._zone), sources, self._currency, bounds_at)
+        return Ground(snapshot, everybody.index, Moment(as_of, self._zone), sources, self._currency, bounds_at, self._days)
 
     def event_names(self) -> Sequence[str]:
         """Give the names of all events that were ever stored."""

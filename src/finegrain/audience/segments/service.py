@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from finegrain.access.acting import require
-from finegrain.audience.rules.contract import InSegment
+from finegrain.audience.rules.contract import InSegment, Reachable
 from finegrain.audience.rules.reading import read_rule, write_rule
 from finegrain.audience.segments.contract import RecomputeResult, Segment
 from finegrain.audience.segments.errors import BadSegmentError
 from finegrain.audience.segments.keeping import KeptSegments
 from finegrain.audience.segments.members import packed
-from finegrain.audience.segments.previewing import SAMPLE, preview
+from finegrain.audience.segments.previewing import CHANNELS, SAMPLE, preview
 from finegrain.behaviour.errors import UnknownSegmentError
 from finegrain.i18n import Phrase
 from finegrain.people.errors import UnknownPersonError
@@ -182,7 +182,7 @@ class SegmentService:
         moment = as_of or self._present()
         evaluation = self._rules.evaluation(moment, self._kept, keep=True)
         rules, failed = self._kept.rules()
-        evaluation.prepare(rules.values())
+        evaluation.prepare([*rules.values(), *map(Reachable, CHANNELS)])
         sizes = {name: evaluation.passing(InSegment(name)).count() for name in rules}
         done_at = self._clock.now()
         self._kept.set_sizes(sizes, moment, done_at)
