@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -230,4 +231,14 @@ def _rule(file: str) -> dict[str, Any]:
         raise BadRuleFileError(file=file, reason=reason) from error
     if not isinstance(found, dict):
         raise BadRuleFileError(file=file, reason=_("it is no object with the fields of a rule"))
-    return found
+    plain: dict[str, Any] = _plain(found)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Give a date, as YAML reads one without quotes, as the text that rules take."""
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value  # a datetime is one, too

@@ -103,5 +103,13 @@ def test_a_file_that_holds_no_rule_is_refused(shop: Run, tmp_path: Path, text: s
     assert said in found.err
 
 
+def test_dates_need_no_quotes_in_yaml(shop: Run, tmp_path: Path) -> None:
+    text = "any:\n  - {tier: activity/new, at: 2024-01-06}\n  - {event: Order Completed, period: 2024-02-01..2024-02-02}\n"
+    (tmp_path / "dated.yaml").write_text(text, encoding="utf-8")
+    found = shop("segments", "preview", tmp_path / "dated.yaml", "--json").json
+    assert found["rule"]["any"][0] == {"tier": "activity/new", "at": "2024-01-06"}
+    assert found["sample"] == ["ann", "ben"]
+
+
 def test_a_file_that_is_not_there_is_told(shop: Run, tmp_path: Path) -> None:
     assert "nowhere.yaml" in shop("segments", "preview", tmp_path / "nowhere.yaml").err
