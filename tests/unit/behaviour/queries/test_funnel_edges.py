@@ -71,6 +71,18 @@ def test_in_any_order_the_first_start_alone_counts_where_it_must(world: Any) -> 
     assert counts(ask(world, log, "A", "B", order="any")) == [1, 1]
 
 
+@pytest.mark.parametrize("more", [{"starts": "first_ever"}, {"starts": "first_in_period"}, {"order": "any"}])
+def test_nobody_starts_after_the_period(world: Any, more: dict[str, str]) -> None:
+    log = [at(5 * DAY, "A"), at(5 * DAY + 1, "B"), at(1, "A", "y")]
+    assert counts(ask(world, log, "A", "B", **more)) == [1, 0]
+
+
+def test_a_later_strict_chain_counts_only_where_it_comes_further(world: Any) -> None:
+    log = [at(1, "A"), at(2, "B"), at(3, "A"), at(4, "D"), at(5, "A"), at(6, "B"), at(7, "C")]
+    assert counts(ask(world, [*log[:4], log[-1]], "A", "B", "C", order="strict")) == [1, 1, 0]
+    assert counts(ask(world, log, "A", "B", "C", order="strict")) == [1, 1, 1]
+
+
 def test_one_event_never_serves_two_steps(world: Any) -> None:
     assert counts(ask(world, [at(1, "A")], "A", "A")) == [1, 0]
     assert counts(ask(world, [at(1, "A"), at(2, "A")], "A", "A")) == [1, 1]
