@@ -35,6 +35,7 @@ from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
 from finegrain.store.events import DuckDBEventStore
 from finegrain.store.folder import WorkspaceFolder, holds_workspace
 from finegrain.store.ops import OpsStore
+from finegrain.strategy.goals.service import GoalService
 from finegrain.zones import Zone
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(finegrain.__file__).parent
 _MOMENTS = Phrase("a date such as 2024-06-01, a time such as 2024-06-01T12:00, or now")
-MIGRATIONS = tuple(_PACKAGE / room / "migrations" for room in ("access", "people", "collect", "behaviour", "audience"))
+MIGRATIONS = tuple(
+    _PACKAGE / room / "migrations" for room in ("access", "people", "collect", "behaviour", "audience", "strategy")
+)
 
 
 def open(  # noqa: A001 - fg.open reads as what it does
@@ -113,7 +116,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, queries, dashboards: the services of the rooms.
+            directory, rules, segments, queries, dashboards, goals: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -146,15 +149,17 @@ class Workspace:
         self.consents = ConsentService(self.ops, clock)
         self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
         self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
+        audiences = Audiences(self.people, self.tiering, self.segments)
         self.queries = QueryService(
             self._query_engine(),
             self.people,
-            Audiences(self.people, self.tiering, self.segments),
+            audiences,
             zone=self.zone,
             currency=self.currency,
             session_minutes=self.settings.session_minutes,
         )
         self.dashboards = DashboardService(self.ops, self.queries, clock)
+        self.goals = GoalService(self.ops, self.people, self.index, self.tiering, audiences, zone=self.zone, clock=clock)
 
     def _open_stores(self) -> None:
         self.events = self._open_events()

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 Role = Literal["admin", "operator", "analyst", "viewer"]
 Permission = Literal[
-    "collect", "query:read", "people:read", "people:write", "data:write", "dashboard:write", "strategy:write", "admin"
+    "collect",
+    "query:read",
+    "people:read",
+    "people:write",
+    "data:write",
+    "dashboard:write",
+    "goal:write",
+    "strategy:write",
+    "admin",
 ]
 ActorKind = Literal["owner", "system", "user", "token", "nobody"]
 

@@ -15,7 +15,9 @@ PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     "admin": frozenset(PERMISSIONS),
-    "operator": frozenset({"query:read", "people:read", "people:write", "data:write", "dashboard:write", "strategy:write"}),
+    "operator": frozenset(
+        {"query:read", "people:read", "people:write", "data:write", "dashboard:write", "goal:write", "strategy:write"}
+    ),
     "analyst": frozenset({"query:read", "people:read", "dashboard:write"}),
     "viewer": frozenset({"query:read"}),
 }
@@ -41,6 +43,7 @@ PERMISSION_HELP: Mapping[Permission, str] = {
     "people:write": N_("change people: unmerge, set traits, erase"),
     "data:write": N_("import data, replay refused items, plan what is tracked, set tiers"),
     "dashboard:write": N_("make, arrange and delete dashboards"),
-    "strategy:write": N_("set goals and run strategies"),
+    "goal:write": N_("set, change and delete goals"),
+    "strategy:write": N_("keep segments and run strategies"),
     "admin": N_("manage users, tokens, sources and settings"),
 }

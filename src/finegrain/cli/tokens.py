@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
-SCOPES = ("collect", "query:read", "people:read", "people:write", "dashboard:write", "strategy:write", "admin")
+SCOPES = ("collect", "query:read", "people:read", "people:write", "dashboard:write", "goal:write", "strategy:write", "admin")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("What the token is for."))]
 Scope = Annotated[
@@ -28,7 +28,10 @@ Scope = Annotated[
         "--scope",
         metavar="SCOPE",
         parser=one_of(N_("scope"), SCOPES),
-        help=N_("collect, query:read, people:read, people:write, dashboard:write, strategy:write or admin; may be repeated."),
+        help=N_(
+            "collect, query:read, people:read, people:write, dashboard:write, goal:write, strategy:write or admin; "
+            "may be repeated."
+        ),
     ),
 ]
 Days = Annotated[

@@ -1,0 +1,307 @@
+"""The goals of a workspace: sets them, keeps them, says how far they are, and suggests some."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select, update
+
+from finegrain.access.acting import require
+from finegrain.access.recording import record
+from finegrain.audience.segments.members import packed, unpacked
+from finegrain.behaviour.errors import UnknownEventError
+from finegrain.behaviour.queries.contract import Audience
+from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
+from finegrain.strategy.goals.backtesting import past_errors
+from finegrain.strategy.goals.checking import check_room, checked
+from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
+from finegrain.strategy.goals.metrics import Meter, Past, Window
+from finegrain.strategy.goals.progress import progress_of
+from finegrain.strategy.goals.survey import Survey
+from finegrain.strategy.goals.tables import GoalTable
+from finegrain.zones import to_us
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from typing import Any
+
+    from numpy.typing import NDArray
+    from sqlalchemy.orm import Session
+
+    from finegrain.audience.audiences import Audiences
+    from finegrain.audience.tiers.contract import SchemeName
+    from finegrain.audience.tiers.service import TierService
+    from finegrain.behaviour.service import IndexService
+    from finegrain.clock import Clock
+    from finegrain.people.service import PeopleService
+    from finegrain.store.ops import OpsStore
+    from finegrain.strategy.goals.contract import MetricName
+    from finegrain.strategy.goals.progress import Progress
+    from finegrain.strategy.goals.survey import PeopleAt
+    from finegrain.zones import Zone
+
+KEPT_ERRORS = 1_000
+"""Tests of forecasts that are kept, a few numbers each."""
+
+
+class GoalService:
+    """Keeps goals and measures them. Safe to use from several threads; of two changes at the same time the later one stays.
+
+    Whoever may ask sees all goals; to change them takes ``goal:write``.
+
+    Args:
+        ops: where they are kept.
+        people: who has which number now.
+        index: what people did.
+        tiering: who is in which tier.
+        audiences: whom tiers and segments hold.
+        zone: in which days are counted.
+        clock: where the time of a change comes from.
+    """
+
+    def __init__(
+        self,
+        ops: OpsStore,
+        people: PeopleService,
+        index: IndexService,
+        tiering: TierService,
+        audiences: Audiences,
+        *,
+        zone: Zone,
+        clock: Clock,
+    ) -> None:
+        self._ops = ops
+        self._people = people
+        self._index = index
+        self._tiering = tiering
+        self._audiences = audiences
+        self._zone = zone
+        self._clock = clock
+        self._errors: dict[tuple[object, ...], tuple[float, ...]] = {}
+
+    def add(self, new: NewGoal, as_of: datetime) -> Goal:
+        """Set a goal, and measure its baseline.
+
+        Args:
+            new: what is to be reached by whom. Frozen people are those whom the tier holds at ``as_of``, or at the start of the
+                first day where that lies before: who is chosen knows nothing of what the goal counts.
+            as_of: the present, aware.
+
+        Raises:
+            NotAllowedError: the actor may not set goals.
+            BadGoalError: a field has a value that no goal can have, or there are 200 goals.
+            GoalExistsError: the name is taken.
+            UnknownEventError: the metric's event never happened.
+            UnknownSchemeError, UnknownTierError, UnknownSegmentError: there is no such scheme, tier or segment.
+        """
+        actor, new, now = require("goal:write"), checked(new), self._clock.now()
+        past = Past(self._index.current())
+        self._check_known(past, new.metric, as_of)
+        members = self._held(new.whom, min(as_of, self._zone.day_start(new.first_day)))
+        last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
+        made = Goal(**vars(new), baseline_last=last, size=len(members), made_at=now, changed_at=now, made_by=actor.name)
+        made = self._with_baseline(past, made, members)
+        with self._ops.session() as session:
+            check_room(session.scalar(select(func.count()).select_from(GoalTable)) or 0)
+            _check_free(session, made.name)
+            values = {**_row(made), "members": packed(members) if made.whom.frozen else None}
+            number = session.execute(insert(GoalTable).values(values).returning(GoalTable.id)).scalar_one()
+            record(session, "goal.add", made.name, after=_audited(made))
+        return replace(made, id=number)
+
+    def all(self) -> tuple[Goal, ...]:
+        """Give all goals, the one that ends first before the others.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+        """
+        require("query:read")
+        with self._ops.reading() as session:
+            rows = session.scalars(select(GoalTable).order_by(GoalTable.last_day, GoalTable.name)).all()
+            return tuple(_goal(row) for row in rows)
+
+    def get(self, number: int) -> Goal:
+        """Give one goal.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownGoalError: there is no such goal.
+        """
+        require("query:read")
+        with self._ops.reading() as session:
+            return _goal(_found(session, number))
+
+    def named(self, name: str) -> Goal | None:
+        """Give the goal of a name; None where there is none.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+        """
+        return next((goal for goal in self.all() if goal.name == name), None)
+
+    def change(
+        self,
+        number: int,
+        *,
+        name: str | None = None,
+        target: float | None = None,
+        last_day: date | None = None,
+        budget_minor: int | None = None,
+        owner: str | None = None,
+        note: str | None = None,
+    ) -> Goal:
+        """Change what may change of a goal; what is None stays. With another last day the baseline is measured anew.
+
+        What is measured, of whom and from which day on stays: another goal would be another question.
+
+        Raises:
+            NotAllowedError: the actor may not set goals.
+            UnknownGoalError: there is no such goal.
+            BadGoalError: a field has a value that no goal can have.
+            GoalExistsError: the name is taken.
+        """
+        require("goal:write")
+        given = {"name": name, "target": target, "last_day": last_day, "budget_minor": budget_minor, "owner": owner, "note": note}
+        values: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+        before = self.get(number)
+        after = cast("Goal", checked(replace(before, **values, changed_at=self._clock.now())))
+        if after.days != before.days:
+            after = self._with_baseline(Past(self._index.current()), after, self._frozen(after))
+        with self._ops.session() as session:
+            _found(session, number)
+            if after.name != before.name:
+                _check_free(session, after.name)
+            session.execute(update(GoalTable).where(GoalTable.id == number).values(_row(after)))
+            record(session, "goal.change", before.name, before=_audited(before), after=_audited(after))
+        return after
+
+    def delete(self, number: int) -> None:
+        """Forget a goal.
+
+        Raises:
+            NotAllowedError: the actor may not set goals.
+            UnknownGoalError: there is no such goal.
+        """
+        require("goal:write")
+        with self._ops.session() as session:
+            gone = _goal(_found(session, number))
+            session.execute(delete(GoalTable).where(GoalTable.id == number))
+            record(session, "goal.delete", gone.name, before=_audited(gone))
+
+    def people(self, number: int, as_of: datetime) -> NDArray[np.int64]:
+        """Give the ids of the people whom a goal is for as of a moment, ascending, each once.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownGoalError: there is no such goal.
+            UnknownSegmentError: the goal is live, and its segment is gone.
+        """
+        goal = self.get(number)
+        return self._people_at(goal)(as_of)
+
+    def progress(self, number: int, as_of: datetime) -> Progress:
+        """Say how far a goal is; see ``goals.progress``.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownGoalError: there is no such goal.
+            UnknownSegmentError: the goal is live, and its segment is gone.
+        """
+        goal = self.get(number)
+        return self._measured(Past(self._index.current()), goal, as_of)
+
+    def board(self, as_of: datetime) -> tuple[Progress, ...]:
+        """Say how far all goals are, the one that ends first before the others.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownSegmentError: a goal is live, and its segment is gone.
+        """
+        past = Past(self._index.current())
+        return tuple(self._measured(past, goal, as_of) for goal in self.all())
+
+    def _measured(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
+        held_at = partial(self._held, goal.whom)
+        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(goal), held_at)
+        return progress_of(survey, as_of, lambda days_over: self._errors_of(survey, days_over))
+
+    def _errors_of(self, survey: Survey, days_over: int) -> tuple[float, ...]:
+        # What happened in the past takes six times as long to measure as the goal itself, and stays; a new day asks anew.
+        key = (survey.goal.id, survey.goal.changed_at, days_over)
+        if key not in self._errors:
+            self._errors[key] = past_errors(survey, days_over)
+            while len(self._errors) > KEPT_ERRORS:
+                self._errors.pop(next(iter(self._errors)), None)
+        return self._errors[key]
+
+    def _with_baseline(self, past: Past, goal: Goal, members: NDArray[np.int64]) -> Goal:
+        last = cast("date", goal.baseline_last)
+        window = Window(last - timedelta(days=goal.days - 1), last)
+        end = self._zone.day_start(last + timedelta(days=1))
+        people = members if goal.whom.frozen else self._held(goal.whom, end)
+        tally = Meter(past, self._tiering, self._zone, goal.metric, window).tally(people, to_us(end))
+        return replace(goal, baseline=tally.value, baseline_first=window.first)
+
+    def _people_at(self, goal: Goal) -> PeopleAt:
+        if not goal.whom.frozen:
+            return lambda moment: self._held(goal.whom, moment)
+        members = self._frozen(goal)
+        return lambda _moment: members
+
+    def _held(self, whom: Whom, moment: datetime) -> NDArray[np.int64]:
+        return self._audiences.people_in(Audience(tier=whom.tier, segment=whom.segment), moment)
+
+    def _frozen(self, goal: Goal) -> NDArray[np.int64]:
+        with self._ops.reading() as session:
+            data = session.scalar(select(GoalTable.members).where(GoalTable.id == goal.id))
+        living = self._people.living(unpacked(data)) if data is not None else np.empty(0, np.int64)
+        return np.unique(living[living > 0])
+
+    def _check_known(self, past: Past, metric: Metric, as_of: datetime) -> None:
+        if metric.event and metric.event not in past.index.event_names:
+            nearest = ", ".join(get_close_matches(metric.event, past.index.event_names, n=5, cutoff=0.4)) or "–"
+            raise UnknownEventError(field="metric.event", name=metric.event, nearest=nearest)
+        if metric.tier:
+            scheme, _slash, key = metric.tier.partition("/")
+            self._tiering.compute(cast("SchemeName", scheme), as_of, index=past.index).tier(key)
+
+
+def _found(session: Session, number: int) -> GoalTable:
+    row = session.get(GoalTable, number)
+    if row is None:
+        raise UnknownGoalError(goal=number)
+    return row
+
+
+def _check_free(session: Session, name: str) -> None:
+    if session.scalar(select(GoalTable.id).where(GoalTable.name == name)) is not None:
+        raise GoalExistsError(name=name)
+
+
+_SAME = (
+    "name", "target", "first_day", "last_day", "budget_minor", "owner", "note", "baseline", "baseline_first", "baseline_last",
+    "size", "made_at", "changed_at", "made_by",
+)  # fmt: skip
+"""Fields that are columns of the same name."""
+
+
+def _row(goal: Goal) -> dict[str, Any]:
+    metric = {"metric": goal.metric.name, "metric_event": goal.metric.event, "metric_tier": goal.metric.tier}
+    whom = {"whom_tier": goal.whom.tier, "whom_segment": goal.whom.segment}
+    return {**{name: getattr(goal, name) for name in _SAME}, **metric, **whom}
+
+
+def _goal(row: GoalTable) -> Goal:
+    metric = Metric(cast("MetricName", row.metric), row.metric_event, row.metric_tier)
+    whom = Whom(row.whom_tier, row.whom_segment, row.members is not None)
+    return Goal(**{name: getattr(row, name) for name in _SAME}, metric=metric, whom=whom, id=row.id)
+
+
+def _audited(goal: Goal) -> dict[str, Any]:
+    told = goal.to_dict()
+    return {name: value for name, value in told.items() if name not in {"id", "name", "made_at", "changed_at", "made_by"}}

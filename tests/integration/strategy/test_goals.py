@@ -1,0 +1,197 @@
+"""Goals over real stores: set, measured, changed, deleted, refused, and on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.clients.goals import AS_OF, june
+
+from finegrain.access.acting import acting_as
+from finegrain.access.contract import Actor
+from finegrain.access.errors import NotAllowedError
+from finegrain.access.roles import GRANTS
+from finegrain.audience.errors import UnknownSchemeError, UnknownTierError
+from finegrain.behaviour.errors import UnknownEventError, UnknownSegmentError
+from finegrain.people.contract import Link
+from finegrain.strategy.errors import BadGoalError, GoalExistsError, UnknownGoalError
+from finegrain.strategy.goals.contract import Metric, Whom
+
+if TYPE_CHECKING:
+    from finegrain.workspace import Workspace
+
+REVENUE = Metric("revenue_per_person")
+AGAIN = june("again", Metric("conversion", "Order Completed"), 0.75)
+
+
+def test_frozen_people_are_those_of_the_first_days_start(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    assert goal.size == 4  # eve came in June, and ann and ben have bought twice by now
+    assert shop.goals.people(goal.id, AS_OF).tolist() == sorted(shop.people.find(one).id for one in ("ann", "ben", "cat", "dan"))
+
+
+def test_the_baseline_is_of_as_many_days_just_before(shop: Workspace) -> None:
+    goal = shop.goals.add(june("money", REVENUE, 12_000), AS_OF)
+    assert (goal.baseline_first, goal.baseline_last) == (date(2024, 5, 2), date(2024, 5, 31))
+    assert goal.baseline == 10_000  # four orders of 100 yuan by four people
+
+
+def test_a_goal_of_the_future_is_compared_with_the_days_before_today(shop: Workspace) -> None:
+    later = replace(june("july", REVENUE, 1_000), first_day=date(2024, 7, 1), last_day=date(2024, 7, 10))
+    goal = shop.goals.add(later, AS_OF)
+    assert (goal.baseline_first, goal.baseline_last) == (date(2024, 6, 1), date(2024, 6, 10))
+    assert shop.goals.progress(goal.id, AS_OF).state == "not_begun"
+
+
+def test_each_day_that_is_over_has_the_value_at_its_end(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    course = shop.goals.progress(goal.id, AS_OF).course
+    # One of four people from 2 June on, two from 5 June on.
+    assert [(day.day.day, day.value) for day in course] == [
+        (number, 0.0 if number < 2 else 0.25 if number < 5 else 0.5) for number in range(1, 11)
+    ]
+
+
+def test_live_people_are_those_of_each_day(shop: Workspace) -> None:
+    goal = shop.goals.add(june("live", REVENUE, 12_000, Whom(tier="frequency/first", frozen=False)), AS_OF)
+    course = shop.goals.progress(goal.id, AS_OF).course
+    # Of those who have bought once: four on 1 June, three once ann buys again, two once ben does, three with eve and her 500.
+    assert [day.people for day in course] == [4, 3, 3, 3, 2, 3, 3, 3, 3, 3]
+    assert course[-1].value == pytest.approx(50_000 / 3)
+
+
+def test_a_short_past_tests_no_forecast_and_says_so(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    found = shop.goals.progress(goal.id, AS_OF)
+    assert found.forecast is not None
+    assert (found.forecast.method, found.forecast.tests) == ("waiting", 0)
+    assert found.to_dict()["forecast"]["share"] == 0.8
+    assert found.forecast.low >= 0.5  # two of four have bought, and that stays
+
+
+def test_the_board_shows_all_goals_the_first_to_end_first(shop: Workspace) -> None:
+    shop.goals.add(AGAIN, AS_OF)
+    shop.goals.add(replace(june("soon", REVENUE, 1_000), last_day=date(2024, 6, 20)), AS_OF)
+    assert [progress.goal.name for progress in shop.goals.board(AS_OF)] == ["soon", "again"]
+    assert [goal.name for goal in shop.goals.all()] == ["soon", "again"]
+
+
+def test_who_was_merged_since_counts_once(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    shop.people.link([Link("identify", "cat", "dan", AS_OF, to_login=True)])
+    assert shop.goals.progress(goal.id, AS_OF).course[-1].people == 3
+
+
+def test_a_segment_is_an_audience_too(shop: Workspace) -> None:
+    shop.segments.save("two", [shop.people.find(one).id for one in ("ann", "eve")])
+    goal = shop.goals.add(june("seg", REVENUE, 60_000, Whom(segment="two", frozen=False)), AS_OF)
+    assert shop.goals.progress(goal.id, AS_OF).value == 30_000  # (40 + 60 + 500) yuan of two people
+    shop.segments.delete("two")
+    with pytest.raises(UnknownSegmentError, match="two"):
+        shop.goals.progress(goal.id, AS_OF)
+
+
+def test_what_may_change_is_changed_and_another_last_day_moves_the_baseline(shop: Workspace) -> None:
+    goal = shop.goals.add(june("money", REVENUE, 12_000), AS_OF)
+    changed = shop.goals.change(goal.id, target=15_000, owner="Li", last_day=date(2024, 6, 20), budget_minor=100)
+    assert shop.goals.get(goal.id) == changed
+    assert (changed.target, changed.owner, changed.budget_minor, changed.baseline_first) == (15_000, "Li", 100, date(2024, 5, 12))
+    assert changed.baseline == 7_500  # ben, cat and dan from 12 May on, of four people
+
+
+def test_a_deleted_goal_is_gone_and_its_name_free(shop: Workspace) -> None:
+    shop.goals.delete(shop.goals.add(AGAIN, AS_OF).id)
+    assert shop.goals.all() == ()
+    shop.goals.add(AGAIN, AS_OF)
+
+
+@pytest.mark.parametrize("act", ["get", "delete", "change", "progress"])
+def test_a_goal_that_is_not_there_is_told(shop: Workspace, act: str) -> None:
+    more = (AS_OF,) if act == "progress" else ()
+    with pytest.raises(UnknownGoalError, match="77"):
+        getattr(shop.goals, act)(77, *more)
+
+
+def test_a_taken_name_is_refused(shop: Workspace) -> None:
+    shop.goals.add(AGAIN, AS_OF)
+    other = shop.goals.add(replace(AGAIN, name="other"), AS_OF)
+    with pytest.raises(GoalExistsError, match="again"):
+        shop.goals.add(AGAIN, AS_OF)
+    with pytest.raises(GoalExistsError, match="again"):
+        shop.goals.change(other.id, name="again")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"note": "x" * 2001}, "note"),
+        ({"metric": Metric("conversion")}, "event"),
+        ({"metric": Metric("repeat_rate", "Order Completed")}, "event"),
+        ({"metric": Metric("tier_share")}, "tier"),
+        ({"metric": Metric("lift")}, "metric"),  # type: ignore[arg-type]
+        ({"whom": Whom()}, "people"),
+        ({"whom": Whom(tier="value/high", segment="s")}, "people"),
+        ({"last_day": date(2024, 6, 6)}, "number of days"),
+        ({"last_day": date(2025, 6, 2)}, "number of days"),
+        ({"target": 1.2}, "target"),
+        ({"target": 0.0}, "target"),
+        ({"target": float("nan")}, "target"),
+        ({"budget_minor": -1}, "budget"),
+    ],
+)
+def test_what_no_goal_can_be_is_refused(shop: Workspace, change: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadGoalError, match=f"The goal’s {field} is"):
+        shop.goals.add(replace(AGAIN, **change), AS_OF)
+    assert shop.goals.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"metric": Metric("conversion", "Order Complete")}, UnknownEventError),
+        ({"metric": Metric("tier_share", tier="value/top")}, UnknownTierError),
+        ({"whom": Whom(tier="rfn/high")}, UnknownSchemeError),
+        ({"whom": Whom(segment="nobody")}, UnknownSegmentError),
+    ],
+)
+def test_names_that_are_not_there_are_told(shop: Workspace, change: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        shop.goals.add(replace(AGAIN, **change), AS_OF)
+
+
+def test_an_analyst_sees_goals_and_changes_none(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    with acting_as(Actor("user", 1, "a", GRANTS["analyst"])):
+        assert shop.goals.progress(goal.id, AS_OF).value == 0.5
+        for change in (
+            lambda: shop.goals.add(AGAIN, AS_OF),
+            lambda: shop.goals.delete(goal.id),
+            lambda: shop.goals.change(goal.id),
+        ):
+            with pytest.raises(NotAllowedError):
+                change()
+
+
+def test_every_change_stands_in_the_audit_log(shop: Workspace) -> None:
+    goal = shop.goals.add(AGAIN, AS_OF)
+    shop.goals.change(goal.id, target=0.9)
+    shop.goals.delete(goal.id)
+    entries = [entry for entry in shop.access.audit.search() if entry.action.startswith("goal.")]
+    assert [(entry.action, entry.subject) for entry in entries] == [
+        ("goal.delete", "again"), ("goal.change", "again"), ("goal.add", "again"),
+    ]  # fmt: skip
+    assert entries[1].before is not None
+    assert entries[1].after is not None
+    assert (entries[1].before["target"], entries[1].after["target"]) == (0.75, 0.9)
+
+
+def test_two_past_stretches_do_not_test_a_forecast(shop: Workspace) -> None:
+    goal = shop.goals.add(replace(june("week", REVENUE, 10_000), first_day=date(2024, 6, 1), last_day=date(2024, 6, 8)), AS_OF)
+    found = shop.goals.progress(goal.id, AS_OF - timedelta(days=3, hours=12))
+    # Since the first event, on 10 May, two stretches of eight days fit before 1 June: too few to say anything.
+    assert found.forecast is not None
+    assert (len(found.course), found.forecast.tests) == (7, 0)
