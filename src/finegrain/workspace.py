@@ -149,17 +149,18 @@ class Workspace:
         self.consents = ConsentService(self.ops, clock)
         self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
         self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
-        audiences = Audiences(self.people, self.tiering, self.segments)
         self.queries = QueryService(
             self._query_engine(),
             self.people,
-            audiences,
+            Audiences(self.people, self.tiering, self.segments),
             zone=self.zone,
             currency=self.currency,
             session_minutes=self.settings.session_minutes,
         )
         self.dashboards = DashboardService(self.ops, self.queries, clock)
-        self.goals = GoalService(self.ops, self.people, self.index, self.tiering, audiences, zone=self.zone, clock=clock)
+        self.goals = GoalService(
+            self.ops, self.people, self.index, self.tiering, self.segments, zone=self.zone, currency=self.currency, clock=clock
+        )
 
     def _open_stores(self) -> None:
         self.events = self._open_events()

@@ -35,11 +35,22 @@ def checked(goal: NewGoal) -> NewGoal:
         raise BadGoalError(field=Phrase("note"), value=f"“{goal.note[:50]}…”", allowed=allowed)
     _check_metric(goal.metric)
     _check_whom(goal.whom)
-    _check_days(goal)
+    check_days(goal.days)
     _check_target(goal)
     if goal.budget_minor is not None and not 0 <= goal.budget_minor <= MOST_MINOR:
         raise BadGoalError(field=Phrase("budget"), value=goal.budget_minor, allowed=Phrase("an amount of money, not below zero"))
     return goal
+
+
+def check_days(days: int) -> None:
+    """Refuse what no goal lasts.
+
+    Raises:
+        BadGoalError: it tells what is allowed.
+    """
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        allowed = Phrase("a last day that makes {low} to {high} days", low=FEWEST_DAYS, high=MOST_DAYS)
+        raise BadGoalError(field=Phrase("number of days"), value=days, allowed=allowed)
 
 
 def check_room(count: int) -> None:
@@ -80,12 +91,6 @@ def _check_whom(whom: Whom) -> None:
     if bool(whom.tier) == bool(whom.segment):
         allowed = Phrase("either a tier such as rfm/important_value or a segment")
         raise BadGoalError(field=Phrase("people"), value=f"“{whom.tier}{whom.segment}”", allowed=allowed)
-
-
-def _check_days(goal: NewGoal) -> None:
-    if not FEWEST_DAYS <= goal.days <= MOST_DAYS:
-        allowed = Phrase("a last day that makes {low} to {high} days", low=FEWEST_DAYS, high=MOST_DAYS)
-        raise BadGoalError(field=Phrase("number of days"), value=goal.days, allowed=allowed)
 
 
 def _check_target(goal: NewGoal) -> None:

@@ -15,14 +15,14 @@ from finegrain.access.acting import require
 from finegrain.access.recording import record
 from finegrain.audience.segments.members import packed, unpacked
 from finegrain.behaviour.errors import UnknownEventError
-from finegrain.behaviour.queries.contract import Audience
 from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.backtesting import past_errors
-from finegrain.strategy.goals.checking import check_room, checked
+from finegrain.strategy.goals.checking import check_days, check_room, checked
 from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
 from finegrain.strategy.goals.metrics import Meter, Past, Window
 from finegrain.strategy.goals.progress import progress_of
-from finegrain.strategy.goals.survey import Survey
+from finegrain.strategy.goals.suggesting import Suggester
+from finegrain.strategy.goals.survey import Survey, held_by
 from finegrain.strategy.goals.tables import GoalTable
 from finegrain.zones import to_us
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
-    from finegrain.audience.audiences import Audiences
+    from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.service import IndexService
@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from finegrain.store.ops import OpsStore
     from finegrain.strategy.goals.contract import MetricName
     from finegrain.strategy.goals.progress import Progress
+    from finegrain.strategy.goals.suggesting import GoalSuggestionResult
     from finegrain.strategy.goals.survey import PeopleAt
     from finegrain.zones import Zone
 
+SUGGESTED_DAYS = 30
 KEPT_ERRORS = 1_000
 """Tests of forecasts that are kept, a few numbers each."""
 
@@ -59,8 +61,9 @@ class GoalService:
         people: who has which number now.
         index: what people did.
         tiering: who is in which tier.
-        audiences: whom tiers and segments hold.
+        segments: who is in which segment.
         zone: in which days are counted.
+        currency: of amounts.
         clock: where the time of a change comes from.
     """
 
@@ -70,17 +73,19 @@ class GoalService:
         people: PeopleService,
         index: IndexService,
         tiering: TierService,
-        audiences: Audiences,
+        segments: SegmentService,
         *,
         zone: Zone,
+        currency: str,
         clock: Clock,
     ) -> None:
         self._ops = ops
         self._people = people
         self._index = index
         self._tiering = tiering
-        self._audiences = audiences
+        self._segments = segments
         self._zone = zone
+        self._currency = currency
         self._clock = clock
         self._errors: dict[tuple[object, ...], tuple[float, ...]] = {}
 
@@ -102,7 +107,7 @@ class GoalService:
         actor, new, now = require("goal:write"), checked(new), self._clock.now()
         past = Past(self._index.current())
         self._check_known(past, new.metric, as_of)
-        members = self._held(new.whom, min(as_of, self._zone.day_start(new.first_day)))
+        members = self._held(past, new.whom, min(as_of, self._zone.day_start(new.first_day)))
         last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
         made = Goal(**vars(new), baseline_last=last, size=len(members), made_at=now, changed_at=now, made_by=actor.name)
         made = self._with_baseline(past, made, members)
@@ -202,7 +207,7 @@ class GoalService:
             UnknownSegmentError: the goal is live, and its segment is gone.
         """
         goal = self.get(number)
-        return self._people_at(goal)(as_of)
+        return self._people_at(Past(self._index.current()), goal)(as_of)
 
     def progress(self, number: int, as_of: datetime) -> Progress:
         """Say how far a goal is; see ``goals.progress``.
@@ -225,9 +230,27 @@ class GoalService:
         past = Past(self._index.current())
         return tuple(self._measured(past, goal, as_of) for goal in self.all())
 
+    def suggest(self, scheme: SchemeName, as_of: datetime, *, days: int = SUGGESTED_DAYS) -> GoalSuggestionResult:
+        """Suggest goals for the tiers of a scheme; see ``goals.suggesting``.
+
+        Args:
+            scheme: its name.
+            as_of: the present, aware; the goals begin on its civil day.
+            days: how long they last, 7 to 366.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownSchemeError: there is no such scheme.
+            BadGoalError: no goal lasts so long.
+        """
+        require("query:read")
+        check_days(days)
+        past = Past(self._index.current())
+        return Suggester(past, self._tiering, self._zone, self._currency, scheme=scheme, days=days, as_of=as_of).suggest()
+
     def _measured(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
-        held_at = partial(self._held, goal.whom)
-        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(goal), held_at)
+        held_at = partial(self._held, past, goal.whom)
+        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(past, goal), held_at)
         return progress_of(survey, as_of, lambda days_over: self._errors_of(survey, days_over))
 
     def _errors_of(self, survey: Survey, days_over: int) -> tuple[float, ...]:
@@ -243,18 +266,20 @@ class GoalService:
         last = cast("date", goal.baseline_last)
         window = Window(last - timedelta(days=goal.days - 1), last)
         end = self._zone.day_start(last + timedelta(days=1))
-        people = members if goal.whom.frozen else self._held(goal.whom, end)
+        people = members if goal.whom.frozen else self._held(past, goal.whom, end)
         tally = Meter(past, self._tiering, self._zone, goal.metric, window).tally(people, to_us(end))
         return replace(goal, baseline=tally.value, baseline_first=window.first)
 
-    def _people_at(self, goal: Goal) -> PeopleAt:
+    def _people_at(self, past: Past, goal: Goal) -> PeopleAt:
         if not goal.whom.frozen:
-            return lambda moment: self._held(goal.whom, moment)
+            return partial(self._held, past, goal.whom)
         members = self._frozen(goal)
         return lambda _moment: members
 
-    def _held(self, whom: Whom, moment: datetime) -> NDArray[np.int64]:
-        return self._audiences.people_in(Audience(tier=whom.tier, segment=whom.segment), moment)
+    def _held(self, past: Past, whom: Whom, moment: datetime) -> NDArray[np.int64]:
+        if whom.tier:
+            return held_by(self._tiering, past.index, whom.tier, moment)
+        return self._segments.members(whom.segment, moment)
 
     def _frozen(self, goal: Goal) -> NDArray[np.int64]:
         with self._ops.reading() as session:

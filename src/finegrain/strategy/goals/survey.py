@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
 
 from finegrain.strategy.goals.metrics import Meter, Window
 from finegrain.zones import to_us
@@ -13,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
+    from finegrain.behaviour.index import BehaviourIndex
     from finegrain.strategy.goals.contract import Goal
     from finegrain.strategy.goals.metrics import Past, Tally
     from finegrain.zones import Zone
@@ -77,3 +80,26 @@ class Survey:
         """Measure a window as of several moments, each of the people of that moment."""
         meter = Meter(self.past, self.tiering, self.zone, self.goal.metric, window)
         return [meter.tally(people_at(moment), to_us(moment)) for moment in moments]
+
+
+def held_by(tiering: TierService, index: BehaviourIndex, tier: str, moment: datetime) -> NDArray[np.int64]:
+    """Give whom a tier held at a moment, of those who were known by then.
+
+    A scheme sorts everybody who is known today, also as of the past; who became known later could not have been in a goal.
+
+    Args:
+        tiering: who is in which tier.
+        index: what everybody did.
+        tier: ``scheme/key``.
+        moment: aware.
+
+    Returns:
+        Ids, ``(n_people,) int64``, ascending.
+
+    Raises:
+        UnknownSchemeError, UnknownTierError: there is no such tier.
+    """
+    scheme, _slash, key = tier.partition("/")
+    result = tiering.compute(cast("SchemeName", scheme), moment, index=index)
+    known: NDArray[np.int64] = index.person_ids[result.basis.facts.known_since_us < to_us(moment)]
+    return np.intersect1d(result.people(key), known, assume_unique=True)

@@ -1,0 +1,103 @@
+"""Suggested goals over orders whose figures are counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.clients.goals import AS_OF
+
+import finegrain as fg
+from finegrain.clock import SettableClock
+from finegrain.i18n import speaking
+from finegrain.strategy.errors import BadGoalError
+from finegrain.strategy.goals.contract import Metric, Whom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from finegrain.strategy.goals.suggesting import GoalSuggestionResult
+    from finegrain.workspace import Workspace
+
+
+def order_lines() -> Iterator[str]:
+    """Give orders of 100 yuan: 200 people once in May, a fifth of whom again in June; 120 twice, three fifths again; 50 later."""
+    yield "user_id,ordered_at,amount"
+    for number in range(200):
+        yield f"once{number},2024-05-15 10:00,100"
+        if number % 5 == 0:
+            yield f"once{number},2024-06-05 10:00,100"
+    for number in range(120):
+        yield from (f"twice{number},2024-05-{day} 10:00,100" for day in (10, 20))
+        if number % 5 < 3:
+            yield f"twice{number},2024-06-06 10:00,100"
+    yield from (f"late{number},2024-06-07 10:00,100" for number in range(50))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A shop with these orders."""
+    folder = tmp_path_factory.mktemp("suggestions")
+    (folder / "orders.csv").write_text("\n".join(order_lines()), encoding="utf-8")
+    with fg.open(folder / "shop", clock=SettableClock(AS_OF), zone="Asia/Shanghai", currency="CNY") as workspace:
+        workspace.import_orders(folder / "orders.csv")
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def found(shop: Workspace) -> GoalSuggestionResult:
+    return shop.goals.suggest("frequency", AS_OF, days=10)
+
+
+def test_a_suggestion_starts_from_what_comparable_people_did(found: GoalSuggestionResult) -> None:
+    (one,) = found.suggestions
+    assert (one.tier, one.metric, one.people) == ("frequency/first", Metric("conversion", "Order Completed"), 210)
+    # A fifth of those who had bought once by 1 June; of those who have now, the 50 of June bought in the ten days before.
+    assert one.expected == pytest.approx(0.2)
+    assert one.baseline == pytest.approx(50 / 210)
+
+
+def test_its_target_lies_a_quarter_of_the_way_to_the_next_tier_and_is_worth_the_orders_gained(
+    found: GoalSuggestionResult,
+) -> None:
+    (one,) = found.suggestions
+    # 0.2 + (0.6 − 0.2) / 4; a tenth of 210 people who spend 100 yuan each.
+    assert one.target == pytest.approx(0.3)
+    assert one.worth_minor == 210_000
+    assert [note.text() for note in one.reasons] == [
+        "Only 20.0% of the people who were in this tier 10 days ago have bought since: an order is the first to gain.",
+        "A quarter of the way to the next tier up, “Repeat”, whose people reached 60.0%.",
+    ]
+
+
+def test_tiers_without_a_suggestion_say_why(found: GoalSuggestionResult) -> None:
+    assert found.notes == (
+        "“Repeat”: no comparable people reached noticeably more, so nothing is suggested.",
+        "“Long without purchase”: nobody is in it now.",
+        "“Never bought”: nobody is in it now.",
+    )
+
+
+def test_a_suggestion_can_be_set_as_it_is(shop: Workspace, found: GoalSuggestionResult) -> None:
+    goal = shop.goals.add(found.suggestions[0].goal(), AS_OF)
+    assert (goal.name, goal.whom, goal.size) == ("First purchase · Conversion", Whom(tier="frequency/first"), 210)
+    assert (goal.first_day, goal.last_day) == (date(2024, 6, 11), date(2024, 6, 20))
+    assert goal.baseline == found.suggestions[0].baseline
+
+
+def test_suggestions_speak_the_readers_language(found: GoalSuggestionResult) -> None:
+    with speaking("zh_CN"):
+        told = found.to_dict()["suggestions"][0]
+    assert (told["tier_name"], "复购" in told["reasons"][1]) == ("首次购买", True)
+
+
+def test_a_past_that_is_too_short_is_called_thin(shop: Workspace) -> None:
+    result = shop.goals.suggest("frequency", AS_OF, days=60)
+    assert (result.suggestions, len(result.notes)) == ((), 1)
+    assert "the data are thin" in result.notes[0].lower()
+
+
+def test_a_goal_of_two_days_is_not_suggested(shop: Workspace) -> None:
+    with pytest.raises(BadGoalError, match="number of days is 2"):
+        shop.goals.suggest("frequency", AS_OF, days=2)
