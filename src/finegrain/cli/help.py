@@ -29,6 +29,7 @@ ORDER = (
     "people",
     "segments",
     "overview",
+    "goals",
     "funnel",
     "retention",
     "trends",
