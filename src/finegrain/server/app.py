@@ -35,6 +35,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     from finegrain.console.app import mount
     from finegrain.server.dashboards import add_dashboards
     from finegrain.server.elsewhere import add_elsewhere
+    from finegrain.server.goals import add_goals
     from finegrain.server.guard import Guard
     from finegrain.server.keeping import keep_catalogue, keep_segments
     from finegrain.server.openapi import add_openapi
@@ -69,6 +70,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_queries(app, workspace)
     add_dashboards(app, workspace)
     add_segments(app, workspace)
+    add_goals(app, workspace)
     add_elsewhere(app)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)

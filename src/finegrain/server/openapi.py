@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finegrain.server.openapi_bodies import SCHEMAS, reference
 from finegrain.server.openapi_dashboards import dashboard_paths, dashboard_schemas
+from finegrain.server.openapi_goals import goal_paths, goal_schemas
 from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
 from finegrain.server.openapi_queries import query_paths, query_schemas
 from finegrain.server.openapi_segments import segment_paths, segment_schemas
@@ -95,17 +96,18 @@ def description(version: str) -> _Facts:
             "version": version,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is stored. "
-            "Answers questions about behaviour, and keeps them on dashboards.",
+            "Answers questions about behaviour, and keeps them on dashboards. Sets goals, and says how far they are.",
         },
         "paths": {
             **{path: _operations(path, endpoint) for path, endpoint in _ENDPOINTS.items()},
             **query_paths(),
             **dashboard_paths(),
+            **goal_paths(),
             **segment_paths(),
             **_monitors(),
         },
         "components": {
-            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas(), **segment_schemas()},
+            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas(), **goal_schemas(), **segment_schemas()},
             "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES},
         },
     }
