@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -187,6 +189,15 @@ def test_every_change_stands_in_the_audit_log(shop: Workspace) -> None:
     assert entries[1].before is not None
     assert entries[1].after is not None
     assert (entries[1].before["target"], entries[1].after["target"]) == (0.75, 0.9)
+
+
+@pytest.mark.parametrize("name", ["docs/goals.md", "docs/zh/goals.md"])
+def test_the_python_of_the_page_runs(shop: Workspace, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[3] / name).read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, name, "exec"), {"ws": shop})  # noqa: S102 - our own documents
+    assert capsys.readouterr().out.startswith("reached 0.5")  # two of the four who bought once
+    assert shop.goals.all() == ()
 
 
 def test_two_past_stretches_do_not_test_a_forecast(shop: Workspace) -> None:
