@@ -95,6 +95,16 @@ def test_a_segment_is_an_audience_too(shop: Workspace) -> None:
         shop.goals.progress(goal.id, AS_OF)
 
 
+def test_a_segment_that_is_gone_hides_no_other_goal(shop: Workspace) -> None:
+    shop.segments.save("two", [shop.people.find("ann").id])
+    shop.goals.add(june("seg", REVENUE, 60_000, Whom(segment="two", frozen=False)), AS_OF)
+    shop.goals.add(AGAIN, AS_OF)
+    shop.segments.delete("two")
+    again, gone = shop.goals.board(AS_OF)
+    assert (again.value, gone.state) == (0.5, "not_measured")
+    assert gone.reason.text() == "The segment “two” is gone, and the goal is for whoever it holds each day."
+
+
 def test_what_may_change_is_changed_and_another_last_day_moves_the_baseline(shop: Workspace) -> None:
     goal = shop.goals.add(june("money", REVENUE, 12_000), AS_OF)
     changed = shop.goals.change(goal.id, target=15_000, owner="Li", last_day=date(2024, 6, 20), budget_minor=100)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from finegrain.strategy.goals.forecasting import Forecast
     from finegrain.strategy.goals.survey import Survey
 
-State = Literal["not_begun", "too_early", "on_track", "at_risk", "reached", "missed"]
+State = Literal["not_begun", "too_early", "on_track", "at_risk", "reached", "missed", "not_measured"]
 STATE_LABELS: Mapping[State, str] = {
     "not_begun": N_("Not begun"),
     "too_early": N_("Too early to say"),
@@ -26,10 +26,12 @@ STATE_LABELS: Mapping[State, str] = {
     "at_risk": N_("At risk of missing"),
     "reached": N_("Reached"),
     "missed": N_("Missed"),
+    "not_measured": N_("Cannot be measured"),
 }
 _KEPT: frozenset[MetricName] = frozenset({"conversion", "retention", "active_days"})
 """Metrics that cannot fall again while the people stay the same."""
 
+SEGMENT_GONE = N_("The segment “{segment}” is gone, and the goal is for whoever it holds each day.")
 NOT_BEGUN = N_("The first day is not over yet.")
 TOO_EARLY = N_("{over} of {days} days are over; a forecast takes {needed}.")
 NO_VALUE = N_("There is nothing to divide by yet, so there is no value.")
@@ -69,7 +71,7 @@ class Progress:
         as_of: the moment, aware, in UTC. A day that is not over by then is not part of the course.
         course: the value at the end of each day that is over, oldest first.
         forecast: the value to be expected on the last day; None where it is too early, or all days are over.
-        state: see ``judge``.
+        state: see ``judge``; ``not_measured`` on a board where the segment of live people is gone.
         reason: why it is in that state.
     """
 

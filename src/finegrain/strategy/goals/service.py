@@ -14,13 +14,14 @@ from sqlalchemy import delete, func, insert, select, update
 from finegrain.access.acting import require
 from finegrain.access.recording import record
 from finegrain.audience.segments.members import packed, unpacked
-from finegrain.behaviour.errors import UnknownEventError
+from finegrain.audience.tiers.contract import Note
+from finegrain.behaviour.errors import UnknownEventError, UnknownSegmentError
 from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.backtesting import past_errors
 from finegrain.strategy.goals.checking import check_days, check_room, checked
 from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
 from finegrain.strategy.goals.metrics import Meter, Past, Window
-from finegrain.strategy.goals.progress import progress_of
+from finegrain.strategy.goals.progress import SEGMENT_GONE, Progress, progress_of
 from finegrain.strategy.goals.suggesting import Suggester
 from finegrain.strategy.goals.survey import Survey, held_by
 from finegrain.strategy.goals.tables import GoalTable
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from finegrain.people.service import PeopleService
     from finegrain.store.ops import OpsStore
     from finegrain.strategy.goals.contract import MetricName
-    from finegrain.strategy.goals.progress import Progress
     from finegrain.strategy.goals.suggesting import GoalSuggestionResult
     from finegrain.strategy.goals.survey import PeopleAt
     from finegrain.zones import Zone
@@ -223,12 +223,19 @@ class GoalService:
     def board(self, as_of: datetime) -> tuple[Progress, ...]:
         """Say how far all goals are, the one that ends first before the others.
 
+        A live goal whose segment is gone is shown as ``not_measured``, so that the others are seen.
+
         Raises:
             NotAllowedError: the actor may not ask.
-            UnknownSegmentError: a goal is live, and its segment is gone.
         """
         past = Past(self._index.current())
-        return tuple(self._measured(past, goal, as_of) for goal in self.all())
+        return tuple(self._on_board(past, goal, as_of) for goal in self.all())
+
+    def _on_board(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
+        try:
+            return self._measured(past, goal, as_of)
+        except UnknownSegmentError:
+            return Progress(goal, as_of, (), None, "not_measured", Note(SEGMENT_GONE, {"segment": goal.whom.segment}))
 
     def suggest(self, scheme: SchemeName, as_of: datetime, *, days: int = SUGGESTED_DAYS) -> GoalSuggestionResult:
         """Suggest goals for the tiers of a scheme; see ``goals.suggesting``.
