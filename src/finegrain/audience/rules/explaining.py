@@ -53,7 +53,7 @@ class RuleExplanation:
         holds: whether the rule is met.
         sentence: the rule in the reader's language.
         conditions: all of them, in order.
-        to_change: nodes of the fewest conditions that would have to say the opposite for the rule to do so.
+        to_change: nodes of the fewest conditions that have to say the opposite for the rule to do so; empty where none do.
         changes_at: when time alone makes the rule say the opposite, if nothing else happens; None for never.
     """
 
@@ -110,7 +110,7 @@ def explain(rule: Rule, person_id: int, as_of: datetime, at: Callable[[datetime]
         holds=holds,
         sentence=sentence(rule),
         conditions=verdicts,
-        to_change=_to_change(rule, "", evaluation),
+        to_change=_to_change(rule, "", evaluation) or (),
         changes_at=_changes_at(rule, evaluation, at),
     )
 
@@ -123,8 +123,8 @@ def _changes_at(rule: Rule, evaluation: Evaluation, at: Callable[[datetime], Eva
     return None
 
 
-def _to_change(rule: Rule, path: str, evaluation: Evaluation) -> tuple[str, ...]:
-    """Give the nodes of the fewest conditions whose opposite turns the rule around."""
+def _to_change(rule: Rule, path: str, evaluation: Evaluation) -> tuple[str, ...] | None:
+    """Give the nodes of the fewest conditions whose opposite turns the rule around; None where nothing does."""
     if isinstance(rule, Not):
         return _to_change(rule.rule, joined(path, "not"), evaluation)
     if not isinstance(rule, All | AnyOf):
@@ -136,7 +136,8 @@ def _to_change(rule: Rule, path: str, evaluation: Evaluation) -> tuple[str, ...]
         for place, part in enumerate(rule.rules)
         if evaluation.passing(part).has(0) == holds
     ]
-    one_suffices = holds == isinstance(rule, All)
-    if one_suffices:
-        return min(parts, key=len, default=())
-    return tuple(node for part in parts for node in part)
+    turning = [part for part in parts if part is not None]
+    if holds == isinstance(rule, All):
+        return min(turning, key=len, default=None)  # one suffices
+    # A part without conditions says the same for ever.
+    return tuple(node for part in turning for node in part) if len(turning) == len(parts) else None

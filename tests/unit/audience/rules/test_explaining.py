@@ -13,7 +13,7 @@ from tests.twins.logs import FIRST, PEOPLE, ZONE
 from tests.twins.rules import MOMENTS, RuleWorld, conditions, rule_logs, rules
 
 from finegrain.audience.rules.builder import rule
-from finegrain.audience.rules.contract import All, AnyOf, Not, Predicted, Rule
+from finegrain.audience.rules.contract import All, AnyOf, HasTrait, Not, Predicted, Rule
 from finegrain.audience.rules.evaluating import Evaluation
 from finegrain.audience.rules.explaining import explain
 from finegrain.audience.rules.reading import walk
@@ -62,7 +62,12 @@ def test_turning_the_named_conditions_turns_the_rule(log: list[Happening], asked
     if found.to_change:
         assert (who in world.everybody(turned(asked, found.to_change))) != found.holds
     else:
-        assert not [*walk(asked)] or "All(rules=())" in repr(asked)
+        assert not [*walk(asked)] or "(rules=())" in repr(asked)
+
+
+def test_nothing_turns_a_rule_with_a_part_that_always_holds() -> None:
+    asked = AnyOf((All(()), HasTrait("city", "is", "Ulm")))
+    assert explained(RuleWorld([], AS_OF), asked, "x").to_change == ()
 
 
 @given(log=rule_logs(), asked=conditions, who=people, hours=st.lists(st.integers(1, 24 * 40), max_size=6))
