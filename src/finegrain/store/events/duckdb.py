@@ -262,6 +262,12 @@ def _number(value: exp.Expr) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=exp.func("isfinite", number, dialect="duckdb"), true=number.copy())])
 
 
+def _decimal(value: exp.Expr) -> exp.Expr:
+    # Through the shortest text of a float: cast directly, those of more than 15 digits come out beside themselves.
+    exact = _try_cast(_try_cast(value, "VARCHAR"), "DECIMAL(38, 6)")
+    return exp.Coalesce(this=exact, expressions=[_try_cast(value.copy(), "DECIMAL(38, 6)")])
+
+
 def _boolean(value: exp.Expr) -> exp.Expr:
     numbered = exp.NEQ(this=_number(value), expression=exp.Literal.number(0))
     return exp.Coalesce(this=numbered, expressions=[_try_cast(_try_cast(value.copy(), "VARCHAR"), "BOOLEAN")])
@@ -269,7 +275,7 @@ def _boolean(value: exp.Expr) -> exp.Expr:
 
 _READERS: dict[PropertyType, Callable[[exp.Expr], exp.Expr]] = {
     "text": lambda value: _try_cast(value, "VARCHAR"),
-    "decimal": lambda value: _try_cast(value, "DECIMAL(38, 6)"),
+    "decimal": _decimal,
     "number": _number,
     "boolean": _boolean,
 }
