@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.clients.collector import Client, Reply, Server
-from tests.clients.logins import token
+from tests.clients.programs import Program, programs
 
-import finegrain as fg
 from finegrain.server.openapi_dashboards import dashboard_paths
 
 if TYPE_CHECKING:
@@ -21,41 +19,24 @@ Product Viewed,ben,2024-05-02 10:00,Bonn
 TREND = {"series": ["Product Viewed"], "period": "2024-05-01..2024-05-31"}
 
 
-class Api:
-    """A program with a token of some scopes."""
-
-    def __init__(self, client: Client, key: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {key}"}
-
-    def ask(self, method: str, path: str, body: Any = b"") -> Reply:
-        """Send one request below the dashboards."""
-        return self._client.send(f"/api/v1/dashboards{path}", body, method=method, **self._headers)
-
-
 @pytest.fixture(scope="module")
-def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Api]]:
+def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Program]]:
     """A server over two events, asked by somebody who may arrange and by somebody who may look."""
     folder = tmp_path_factory.mktemp("boards")
     (folder / "events.csv").write_text(EVENTS, encoding="utf-8")
-    with fg.open(folder / "shop") as workspace:
-        workspace.import_events(folder / "events.csv")
-        keys = {name: token(workspace, *scopes) for name, scopes in SCOPES.items()}
-    server = Server(folder / "shop", "")
-    server.start()
-    yield {name: Api(Client(server, ""), key) for name, key in keys.items()}
-    server.stop()
+    with programs(folder / "shop", "/api/v1/dashboards", SCOPES, lambda ws: ws.import_events(folder / "events.csv")) as found:
+        yield found
 
 
 SCOPES: dict[str, Any] = {"look": ("query:read",), "arrange": ("query:read", "dashboard:write")}
 
 
 @pytest.fixture
-def api(apis: dict[str, Api]) -> Api:
+def api(apis: dict[str, Program]) -> Program:
     return apis["arrange"]
 
 
-def made(api: Api, name: str, cards: int = 0) -> dict[str, Any]:
+def made(api: Program, name: str, cards: int = 0) -> dict[str, Any]:
     """Make a dashboard with so many cards."""
     board: dict[str, Any] = api.ask("POST", "", {"name": name}).json
     for place in range(cards):
@@ -63,35 +44,35 @@ def made(api: Api, name: str, cards: int = 0) -> dict[str, Any]:
     return board
 
 
-def test_a_dashboard_is_made_filled_and_answered(api: Api) -> None:
+def test_a_dashboard_is_made_filled_and_answered(api: Program) -> None:
     board = made(api, "Monday", cards=1)
     answer = api.ask("GET", f"/{board['id']}/cards/{board['cards'][0]['id']}/answer")
     assert (answer.status, answer.json["period"]["first"]) == (200, "2024-05-01")
     assert "Monday" in [one["name"] for one in api.ask("GET", "").json["dashboards"]]
 
 
-def test_name_period_and_order_are_changed_at_once(api: Api) -> None:
+def test_name_period_and_order_are_changed_at_once(api: Program) -> None:
     board = made(api, "Tuesday", cards=2)
     order = [card["id"] for card in board["cards"]][::-1]
     changed = api.ask("PATCH", f"/{board['id']}", {"name": "Wednesday", "period": "7d", "order": order}).json
     assert (changed["name"], changed["period"], [card["id"] for card in changed["cards"]]) == ("Wednesday", "7d", order)
 
 
-def test_a_change_that_is_refused_in_one_part_changes_nothing(api: Api) -> None:
+def test_a_change_that_is_refused_in_one_part_changes_nothing(api: Program) -> None:
     board = made(api, "Whole", cards=2)
     for bad in ({"period": "soon"}, {"period": "7d", "order": [0]}):
         assert api.ask("PATCH", f"/{board['id']}", {"name": "Half", **bad}).status == 422
     assert api.ask("GET", f"/{board['id']}").json == board
 
 
-def test_a_card_is_resized_and_taken_off(api: Api) -> None:
+def test_a_card_is_resized_and_taken_off(api: Program) -> None:
     board = made(api, "Thursday", cards=1)
     card = f"/{board['id']}/cards/{board['cards'][0]['id']}"
     assert api.ask("PATCH", card, {"width": 4}).json["cards"][0]["width"] == 4
     assert api.ask("DELETE", card).json["cards"] == []
 
 
-def test_a_dashboard_is_copied_and_deleted(api: Api) -> None:
+def test_a_dashboard_is_copied_and_deleted(api: Program) -> None:
     board = made(api, "Friday", cards=1)
     copy = api.ask("POST", f"/{board['id']}/copy", {"name": "Friday 2"}).json
     assert len(copy["cards"]) == 1
@@ -99,7 +80,7 @@ def test_a_dashboard_is_copied_and_deleted(api: Api) -> None:
     assert api.ask("GET", f"/{copy['id']}").status == 404
 
 
-def test_who_may_only_look_changes_nothing(apis: dict[str, Api]) -> None:
+def test_who_may_only_look_changes_nothing(apis: dict[str, Program]) -> None:
     board = made(apis["arrange"], "Saturday")
     assert apis["look"].ask("GET", f"/{board['id']}").json["name"] == "Saturday"
     refused = apis["look"].ask("DELETE", f"/{board['id']}")
@@ -123,14 +104,16 @@ def test_who_may_only_look_changes_nothing(apis: dict[str, Api]) -> None:
         ("DELETE", "/{board}/cards/x", b"", (404, "unknown_card")),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_code(api: Api, method: str, path: str, body: Any, expected: tuple[int, str]) -> None:
+def test_what_cannot_be_is_refused_with_its_code(
+    api: Program, method: str, path: str, body: Any, expected: tuple[int, str]
+) -> None:
     boards = api.ask("GET", "").json["dashboards"]
     board = next((one["id"] for one in boards if one["name"] == "Refusals"), None) or made(api, "Refusals")["id"]
     answer = api.ask(method, path.format(board=board), body)
     assert (answer.status, answer.json["code"]) == expected
 
 
-def test_every_route_is_described(api: Api) -> None:
+def test_every_route_is_described(api: Program) -> None:
     """A described route that did not exist would answer with the console's page for what is not found."""
     for path, operations in dashboard_paths().items():
         for method in operations:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.clients.collector import Client, Reply, Server
 from tests.clients.goals import fill_shop
-from tests.clients.logins import token
+from tests.clients.programs import Program, programs
 
-import finegrain as fg
 from finegrain.server.openapi_goals import goal_paths
 
 if TYPE_CHECKING:
@@ -27,39 +25,22 @@ BODY = {
 SCOPES: dict[str, Any] = {"look": ("query:read",), "set": ("query:read", "goal:write")}
 
 
-class Api:
-    """A program with a token of some scopes."""
-
-    def __init__(self, client: Client, key: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {key}"}
-
-    def ask(self, method: str, path: str, body: Any = b"") -> Reply:
-        """Send one request below the goals."""
-        return self._client.send(f"/api/v1/goals{path}", body, method=method, **self._headers)
-
-
 @pytest.fixture(scope="module")
-def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Api]]:
+def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Program]]:
     """A server over a few orders, asked by somebody who may set goals and by somebody who may look."""
     folder = tmp_path_factory.mktemp("goals")
-    with fg.open(folder / "shop") as workspace:
-        fill_shop(workspace, folder)
-        keys = {name: token(workspace, *scopes) for name, scopes in SCOPES.items()}
-    server = Server(folder / "shop", "")
-    server.start()
-    yield {name: Api(Client(server, ""), key) for name, key in keys.items()}
-    server.stop()
+    with programs(folder / "shop", "/api/v1/goals", SCOPES, lambda ws: fill_shop(ws, folder)) as found:
+        yield found
 
 
 @pytest.fixture
-def api(apis: dict[str, Api]) -> Iterator[Api]:
+def api(apis: dict[str, Program]) -> Iterator[Program]:
     yield apis["set"]
     for goal in apis["set"].ask("GET", "").json["goals"]:
         apis["set"].ask("DELETE", f"/{goal['id']}")
 
 
-def test_a_goal_is_set_and_measured(api: Api) -> None:
+def test_a_goal_is_set_and_measured(api: Program) -> None:
     made = api.ask("POST", AS_OF, BODY)
     assert (made.status, made.json["size"], made.json["metric"]["unit"], made.json["baseline"]) == (200, 4, "share", 1.0)
     progress = api.ask("GET", f"/{made.json['id']}/progress{AS_OF}").json
@@ -67,25 +48,25 @@ def test_a_goal_is_set_and_measured(api: Api) -> None:
     assert progress["forecast"]["low"] >= 0.5  # two of four have bought, and that stays
 
 
-def test_what_may_change_is_changed(api: Api) -> None:
+def test_what_may_change_is_changed(api: Program) -> None:
     number = api.ask("POST", AS_OF, BODY).json["id"]
     changed = api.ask("PATCH", f"/{number}", {"target": 0.5, "owner": "Li", "last_day": "2024-06-20"}).json
     assert (changed["target"], changed["owner"], changed["last_day"], changed["name"]) == (0.5, "Li", "2024-06-20", "again")
 
 
-def test_a_deleted_goal_is_gone(api: Api) -> None:
+def test_a_deleted_goal_is_gone(api: Program) -> None:
     number = api.ask("POST", AS_OF, BODY).json["id"]
     assert api.ask("DELETE", f"/{number}").json == {}
     assert api.ask("GET", f"/{number}").status == 404
 
 
-def test_thin_data_are_called_thin(api: Api) -> None:
+def test_thin_data_are_called_thin(api: Program) -> None:
     found = api.ask("GET", f"/suggestions{AS_OF}&scheme=frequency").json
     assert found["suggestions"] == []
     assert any("the data are thin" in note for note in found["notes"])
 
 
-def test_who_may_only_look_sets_no_goal(apis: dict[str, Api]) -> None:
+def test_who_may_only_look_sets_no_goal(apis: dict[str, Program]) -> None:
     assert apis["look"].ask("GET", "").json == {"goals": []}
     refused = apis["look"].ask("POST", AS_OF, BODY)
     assert (refused.status, refused.json["code"]) == (403, "not_allowed")
@@ -108,12 +89,14 @@ def test_who_may_only_look_sets_no_goal(apis: dict[str, Api]) -> None:
         ("GET", "/suggestions?scheme=rfm&days=3", b"", (422, "bad_goal")),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_code(api: Api, method: str, path: str, body: Any, expected: tuple[int, str]) -> None:
+def test_what_cannot_be_is_refused_with_its_code(
+    api: Program, method: str, path: str, body: Any, expected: tuple[int, str]
+) -> None:
     refused = api.ask(method, path, body)
     assert (refused.status, refused.json["code"]) == expected
 
 
-def test_every_described_operation_is_there(apis: dict[str, Api]) -> None:
+def test_every_described_operation_is_there(apis: dict[str, Program]) -> None:
     for path, operations in goal_paths().items():
         for method in operations:
             reply = apis["look"].ask(method.upper(), path.removeprefix("/api/v1/goals").format(number=0), {})

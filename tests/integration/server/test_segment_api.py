@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from tests.clients.collector import Client, Reply, Server
-from tests.clients.logins import token
+from tests.clients.programs import Program, programs
 
-import finegrain as fg
 from finegrain.server.openapi_segments import segment_paths
 
 if TYPE_CHECKING:
@@ -27,38 +25,21 @@ SCOPES: dict[str, Any] = {
 }
 
 
-class Api:
-    """A program with a token of some scopes."""
-
-    def __init__(self, client: Client, key: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {key}"}
-
-    def ask(self, method: str, path: str, body: Any = b"") -> Reply:
-        """Send one request below the segments."""
-        return self._client.send(f"/api/v1/segments{path}", body, method=method, **self._headers)
-
-
 @pytest.fixture(scope="module")
-def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Api]]:
+def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Program]]:
     """A server over three events, asked by somebody who may keep segments and by somebody who may look."""
     folder = tmp_path_factory.mktemp("segments")
     (folder / "events.csv").write_text(EVENTS, encoding="utf-8")
-    with fg.open(folder / "shop") as workspace:
-        workspace.import_events(folder / "events.csv")
-        keys = {name: token(workspace, *scopes) for name, scopes in SCOPES.items()}
-    server = Server(folder / "shop", "")
-    server.start()
-    yield {name: Api(Client(server, ""), key) for name, key in keys.items()}
-    server.stop()
+    with programs(folder / "shop", "/api/v1/segments", SCOPES, lambda ws: ws.import_events(folder / "events.csv")) as found:
+        yield found
 
 
 @pytest.fixture
-def api(apis: dict[str, Api]) -> Api:
+def api(apis: dict[str, Program]) -> Program:
     return apis["keep"]
 
 
-def test_a_rule_is_kept_given_back_and_forgotten(api: Api) -> None:
+def test_a_rule_is_kept_given_back_and_forgotten(api: Program) -> None:
     kept = api.ask("PUT", "/viewers", {**VIEWED, "description": "look"}).json
     assert (kept["size"], kept["sentence"]) == (2, "did “Product Viewed”")
     assert api.ask("GET", "/viewers").json == kept
@@ -68,14 +49,14 @@ def test_a_rule_is_kept_given_back_and_forgotten(api: Api) -> None:
     assert api.ask("GET", "/viewers").status == 404
 
 
-def test_a_list_is_kept_by_ids(api: Api) -> None:
+def test_a_list_is_kept_by_ids(api: Program) -> None:
     kept = api.ask("PUT", "/staff", {"people": ["ben"]}).json
     assert (kept["size"], "rule" in kept) == (1, False)
     assert [one["id"] for one in api.ask("GET", "/staff/people").json["people"]] == ["ben"]
     assert api.ask("GET", "/staff/explain?person=ben").status == 422
 
 
-def test_people_come_in_pages_and_masked_for_who_may_not_see_them(apis: dict[str, Api]) -> None:
+def test_people_come_in_pages_and_masked_for_who_may_not_see_them(apis: dict[str, Program]) -> None:
     apis["keep"].ask("PUT", f"/{quote('常客')}", VIEWED)
     first, second = (apis["look"].ask("GET", f"/{quote('常客')}/people?per_page=1&page={page}").json for page in (1, 2))
     assert (first["total"], [one["id"] for page in (first, second) for one in page["people"]]) == (
@@ -85,20 +66,20 @@ def test_people_come_in_pages_and_masked_for_who_may_not_see_them(apis: dict[str
     assert apis["look"].ask("GET", f"/{quote('常客')}/people?page=x").json["facts"]["field"] == "page"
 
 
-def test_a_preview_needs_no_right_to_keep(apis: dict[str, Api]) -> None:
+def test_a_preview_needs_no_right_to_keep(apis: dict[str, Program]) -> None:
     found = apis["look"].ask("POST", "/preview?as_of=2024-05-02", {"rule": VIEWED["rule"], "name": "viewers"}).json
     assert (found["people"], found["total"], found["sample"][0]["id"]) == (1, 2, "an•••@example.org")
     assert apis["look"].ask("POST", "/preview", {"rule": {"all": []}}).json["share"] == 1.0
 
 
-def test_a_person_is_explained_and_traits_are_masked(apis: dict[str, Api]) -> None:
+def test_a_person_is_explained_and_traits_are_masked(apis: dict[str, Program]) -> None:
     apis["keep"].ask("PUT", "/coupons", {"rule": {"event": "Coupon Used", "value": 2}})
     found = apis["look"].ask("GET", "/coupons/explain?person=ben").json
     assert (found["holds"], found["conditions"][0]["actual"]) == (False, "1")
     assert apis["look"].ask("GET", "/coupons/explain?person=nobody").status == 404
 
 
-def test_who_may_only_look_keeps_and_recomputes_nothing(apis: dict[str, Api]) -> None:
+def test_who_may_only_look_keeps_and_recomputes_nothing(apis: dict[str, Program]) -> None:
     assert apis["look"].ask("PUT", "/mine", VIEWED).status == 403
     assert apis["look"].ask("POST", "/recompute", {}).status == 403
     assert "sizes" in apis["keep"].ask("POST", "/recompute", {}).json
@@ -112,13 +93,13 @@ def test_who_may_only_look_keeps_and_recomputes_nothing(apis: dict[str, Api]) ->
         ({"rule": {"segment": "self"}}, "segment"),
     ],
 )
-def test_a_rule_that_cannot_be_kept_is_refused_with_its_node(api: Api, body: Any, node: str) -> None:
+def test_a_rule_that_cannot_be_kept_is_refused_with_its_node(api: Program, body: Any, node: str) -> None:
     answer = api.ask("PUT", "/self", body)
     assert (answer.status, answer.json["facts"]["node"]) == (422, node)
 
 
 @pytest.mark.parametrize("body", [{}, {"rule": {"all": []}, "people": []}, {"rules": {}}])
-def test_a_segment_is_either_a_rule_or_a_list(api: Api, body: Any) -> None:
+def test_a_segment_is_either_a_rule_or_a_list(api: Program, body: Any) -> None:
     assert api.ask("PUT", "/both", body).status == 422
 
 

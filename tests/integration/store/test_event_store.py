@@ -79,6 +79,8 @@ def test_an_empty_batch_stores_nothing(store: EventStore) -> None:
         ("abc", "abc", None, None),
         (None, None, None, None),
         (True, "true", Decimal(1), 1.0),
+        (576460752305.0, "576460752305.0", Decimal(576460752305), 576460752305.0),
+        (12345678901234.5, "12345678901234.5", Decimal("12345678901234.5"), 12345678901234.5),
     ],
 )
 def test_a_property_is_read_as_the_type_asked_for(

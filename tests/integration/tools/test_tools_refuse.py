@@ -93,7 +93,7 @@ def test_writing_the_catalogues_leaves_a_new_text_to_be_translated(copy: Path) -
 
 FORBIDDEN = {
     "unfinished work": "# TO" + "DO: finish this",
-    "registry address": "pip install --index" + "-url https://example.com/simple x",
+    "registry address": "pip install --index" + "-url" + " https" + "://example.com/sim" + "ple x",
     "path of one machine": "see /ro" + "ot/notes.txt",
 }
 """Put together here, so that this file does not hold what it plants."""
