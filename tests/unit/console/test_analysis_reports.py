@@ -51,6 +51,12 @@ def test_a_sign_that_was_not_judged_has_no_ratio_and_is_not_drawn() -> None:
     assert READS.pictures(thin) == []
 
 
+@pytest.mark.parametrize(("q", "text", "value"), [(0.0123, "0.012", 0.0123), (2e-225, "< 0.001", 2e-225), (0.0, "< 0.001", 0.0)])
+def test_a_small_q_is_told_as_small_and_stands_in_files(q: float, text: str, value: float) -> None:
+    cell = READS.table(result(sign("event", "A", q=q))).rows[0][-2]
+    assert (cell.text, cell.value) == (text, value)
+
+
 def test_signs_that_too_few_people_have_are_folded_away_unless_there_are_no_others() -> None:
     thin = sign("event", "A", "thin", ratio=None, low=None, high=None, q=None)
     table = READS.table(result(sign("event", "B"), sign("event", "C", "none"), thin))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from finegrain.console.pages.analysis.answers.common import count_cell, picked, share_cell, text_cell, told
+from finegrain.console.pages.analysis.answers.common import count_cell, picked, q_cell, share_cell, text_cell, told
 from finegrain.console.pages.analysis.contract import Cell, Figure, Picture, ResultTable, TableColumn
 from finegrain.console.pages.analysis.options import PERCENT, chart, door, names_down, numbers_across, said
 from finegrain.console.pages.analysis.words import shown_event
@@ -131,7 +131,7 @@ def _row(result: Any, place: int, sign: Any) -> tuple[Cell, ...]:
         share_cell(sign.share_silent),
         share_cell(sign.share_stayed),
         Cell(ratio, None if sign.ratio is None else round(sign.ratio, 4)),
-        Cell(NOTHING if sign.q is None else f"{sign.q:.3f}", None if sign.q is None else round(sign.q, 6)),
+        q_cell(sign.q),
         Cell(money_compact(stake, result.currency), None if stake is None else plain_amount(stake, result.currency)),
     )
 

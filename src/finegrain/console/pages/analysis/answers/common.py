@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from finegrain.behaviour.queries.report import small
 from finegrain.console.pages.analysis.contract import Cell, ResultTable, TableColumn, Told
 from finegrain.console.pages.analysis.options import MOST_LINES
 from finegrain.console.pages.analysis.words import duration, plain, shown_event
-from finegrain.console.widgets.formats import number, percent
+from finegrain.console.widgets.formats import NOTHING, number, percent
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ def count_cell(count: float, select: Selection | None = None, **looks: Any) -> C
 def share_cell(share: float | None, select: Selection | None = None, **looks: Any) -> Cell:
     """Give a share; a file holds it as a number from 0 to 1."""
     return Cell(percent(share), None if share is None else round(share, 6), select, **looks)
+
+
+def q_cell(q: float | None) -> Cell:
+    """Give a q value; one too small to be told is told as that; files hold four digits of it."""
+    return Cell(NOTHING, None) if q is None else Cell(small(q).removeprefix("= "), float(f"{q:.4g}"))
 
 
 def time_cell(seconds: float | None) -> Cell:

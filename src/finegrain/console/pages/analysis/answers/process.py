@@ -9,6 +9,7 @@ from finegrain.console.pages.analysis.answers.common import (
     counted_text,
     opened,
     picked,
+    q_cell,
     share_cell,
     text_cell,
     time_cell,
@@ -165,7 +166,7 @@ def _point(result: Any, point: Any) -> tuple[Cell, ...]:
         share_cell(point.here.conversion),
         share_cell(point.others_conversion),
         count_cell(point.here.lost_people, select),
-        Cell(f"{point.q:.3f}", round(point.q, 6)),
+        q_cell(point.q),
         *_worth_cells(result, point.lost),
         text_cell(verdict, quiet=not point.significant),
     )
