@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Builder = Callable[..., Any]
 
 PRODUCT = "finegrain"
+_LONGEST_BUILD_S = 60.0
+"""How long a page may take until it is given up; a busy machine must not turn a page into an error."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def page(path: str, *, title: str, nav: str, permission: Permission = "query:rea
                     ui.context.client.status_code = _status(error)
                     error_state(report(error))
 
-        ConsolePage(path, title=title)(framed)
+        ConsolePage(path, title=title, response_timeout=_LONGEST_BUILD_S)(framed)
         return builder
 
     return decorate

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+import asyncio
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from nicegui import run
 from nicegui.slot import Slot, get_task_id
@@ -49,11 +50,20 @@ def language_tag() -> str:
 
 
 async def work(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run ``function`` in a thread, off the event loop, in the current language and for whom acts now, and give its result."""
+    """Run ``function`` in a thread, off the event loop, in the current language and for whom acts now, and give its result.
+
+    Raises:
+        CancelledError: nobody waits for the result any more, or the server stops.
+    """
     language, actor = current_language(), current_actor()
 
-    def speak() -> T:
-        with speaking(language), acting_as(actor):
-            return function(*args, **kwargs)
+    results: list[T] = []
 
-    return cast("T", await run.io_bound(speak))  # None only while the server stops
+    def speak() -> None:
+        with speaking(language), acting_as(actor):
+            results.append(function(*args, **kwargs))
+
+    await run.io_bound(speak)
+    if not results:  # NiceGUI swallows the cancelling of whoever waits, and runs nothing while the server stops
+        raise asyncio.CancelledError
+    return results[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Float, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finegrain.store.ops.base import Base, BigId
@@ -24,10 +24,10 @@ class GoalTable(Base):
     whom_segment: Mapped[str] = mapped_column(String(100))
     members: Mapped[bytes | None] = mapped_column(LargeBinary)
     size: Mapped[int]
-    baseline: Mapped[float | None]
+    baseline: Mapped[float | None] = mapped_column(Float)
     baseline_first: Mapped[date]
     baseline_last: Mapped[date]
-    target: Mapped[float]
+    target: Mapped[float] = mapped_column(Float)
     first_day: Mapped[date]
     last_day: Mapped[date]
     budget_minor: Mapped[int | None] = mapped_column(BigInteger)
