@@ -48,9 +48,16 @@ YES, NO = 1.0, 0.0
 
 def did(ground: Ground, condition: Did) -> NDArray[np.float64]:
     """Give what everybody did, measured, ``(P,) float64``."""
-    window, events = ground.moment.window(condition.period), ground.matched.of(condition.event)
+    key = ("did", repr(condition.event), condition.measure, condition.property, condition.period)
+    return ground.latest(key, lambda: _measured(ground, condition))
+
+
+def _measured(ground: Ground, condition: Did) -> NDArray[np.float64]:
+    window = ground.moment.window(condition.period)
     if condition.measure == "count":
-        return count(events, window)
+        events, marked = ground.matched.marked(condition.event)
+        return count(events, window, marked)
+    events = ground.matched.of(condition.event)
     if condition.measure == "sum":
         return add_up(events, ground.matched.numbers(condition.event, condition.property), window)
     seen = events.time_us[events.time_us >= window.start_us]
@@ -93,7 +100,8 @@ def messaged(ground: Ground, condition: Messaged) -> NDArray[np.float64]:
     window = ground.moment.window(condition.period)
     found = np.zeros(ground.people)
     for match in message_matches(ground.everybody.event_names, condition.messages, condition.channel):
-        found += count(ground.matched.of(match), window)
+        events, marked = ground.matched.marked(match)
+        found += count(events, window, marked)
     return found
 
 

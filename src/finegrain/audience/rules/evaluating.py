@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from finegrain.audience.rules.ground import Ground
 
 
-def _by_event(asked: tuple[str, Rule]) -> tuple[str, str]:
+def _by_event(asked: tuple[str, Rule]) -> tuple[str, ...]:
     key, condition = asked
-    match = getattr(condition, "event", None)
-    return (repr(match), getattr(condition, "property", "")) if match else ("", key)
+    match = getattr(condition, "event", None) or getattr(condition, "first_time", None) or getattr(condition, "last_time", None)
+    return (repr(match), *(getattr(condition, one, "") for one in ("measure", "property", "period"))) if match else ("", key)
 
 
 class Evaluation:

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from finegrain.audience.rules.contract import EventMatch, Rule
     from finegrain.audience.rules.periods import Moment
     from finegrain.audience.rules.trait_days import TraitDays
-    from finegrain.behaviour.deeds.contract import OrderFigures, Window
+    from finegrain.behaviour.deeds.contract import OrderFigures
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.behaviour.queries.engine import TraitSource
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.people.contract import TraitValues
 
 _T = TypeVar("_T")
-MOST_ORDERS = 4
-"""Periods whose figures of orders are kept; those of a million people take 32 MB."""
+MOST_FIGURES = 8
+"""What was measured of everybody and is kept for whoever asks for the same; a million people take 8 to 32 MB."""
 
 
 class TierSource(Protocol):
@@ -134,7 +134,7 @@ class Ground:
     bounds_at: datetime
     days: TraitDays
     matched: MatchedEvents = field(init=False)
-    _orders: dict[Window, OrderFigures] = field(init=False, default_factory=dict)
+    _latest: dict[Any, Any] = field(init=False, default_factory=dict)
     _kept: dict[Any, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -165,14 +165,18 @@ class Ground:
         """Give something that is known of people by person code."""
         return TraitColumn(places_of(self.snapshot.index.person_ids, values.person_ids), values)
 
+    def latest(self, key: object, work: Callable[[], _T]) -> _T:
+        """Give what some work gives, kept until ``MOST_FIGURES`` others were asked for since."""
+        found: _T = self._latest.pop(key) if key in self._latest else work()
+        self._latest[key] = found
+        while len(self._latest) > MOST_FIGURES:
+            del self._latest[next(iter(self._latest))]
+        return found
+
     def orders(self, period: str) -> OrderFigures:
         """Give the figures of everybody's orders in a period."""
         window = self.moment.window(period)
-        found = self._orders.pop(window, None) or order_figures(self.snapshot.index, self.moment.as_of_us, window)
-        self._orders[window] = found
-        while len(self._orders) > MOST_ORDERS:
-            del self._orders[next(iter(self._orders))]
-        return found
+        return self.latest(window, lambda: order_figures(self.snapshot.index, self.moment.as_of_us, window))
 
     def tiers(self, scheme: str, at: datetime) -> tuple[tuple[str, ...], NDArray[np.int8]]:
         """Give the keys of a scheme's tiers, and the place of everybody's tier at a moment."""
@@ -181,4 +185,4 @@ class Ground:
 
     def times(self, match: EventMatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give when everybody did it first and last, ``(P,) int64`` microseconds since 1970 UTC; ``NEVER`` for never."""
-        return first_and_last(self.matched.of(match), self.moment.as_of_us)
+        return self.latest(("times", repr(match)), lambda: first_and_last(self.matched.of(match), self.moment.as_of_us))

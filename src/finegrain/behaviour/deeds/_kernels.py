@@ -66,6 +66,20 @@ def count_within(events: Deeds, window: Window, low: int, high: int, counts: NDA
 
 
 @jit
+def count_marked(
+    events: Deeds, marked: NDArray[np.bool_], window: Window, low: int, high: int, counts: NDArray[np.float64]
+) -> None:
+    """Write how many marked events each person has in the window; ``marked`` is ``(n,)`` by place."""
+    for person in range(low, high):
+        end, count = events.offsets[person + 1], 0
+        place = _first_from(events.time_us, events.offsets[person], end, window.start_us)
+        while place < end and events.time_us[place] < window.end_us:
+            count += marked[place]
+            place += 1
+        counts[person] = count
+
+
+@jit
 def sum_within(
     events: Deeds, numbers: NDArray[np.float64], window: Window, low: int, high: int, sums: NDArray[np.float64]
 ) -> None:

@@ -43,19 +43,36 @@ class MatchedEvents:
         self._traits = traits
         self._zone = zone
         self._kept: OrderedDict[str, Deeds] = OrderedDict()
+        self._marks: OrderedDict[str, NDArray[np.bool_]] = OrderedDict()
         self._values: OrderedDict[tuple[object, ...], tuple[int, Values]] = OrderedDict()
 
     def of(self, match: EventMatch) -> Deeds:
         """Give the events that meet a match, by person, in time order; nobody's where no event of the name was ever stored."""
-        # The text tells a truth value from the number that equals it.
-        key = repr((match.event, match.filters, match.match))
+        key = _key(match)
         found = self._kept.pop(key, None)
         if found is None:
-            named = self._named(match)
-            found = self._filtered(named, match) if match.filters and len(named.row) else named
+            named, marks = self.marked(match)
+            found = named if marks is None else marked_only(named, marks)
         self._kept[key] = found
         self._forget(self._kept, lambda deeds: len(deeds.row))
         return found
+
+    def marked(self, match: EventMatch) -> tuple[Deeds, NDArray[np.bool_] | None]:
+        """Give the events of the names of a match, by person, and which of them pass its filters.
+
+        Whoever looks at each event once is spared the gathering of those that pass.
+
+        Returns:
+            The events, and ``(n,) bool`` by place; None where all of them pass.
+        """
+        named = self._named(match)
+        if not match.filters or not len(named.row):
+            return named, None
+        key = _key(match)
+        found = self._marks.pop(key, None)
+        self._marks[key] = found = frozen(self._passing(named, match) if found is None else found)
+        self._forget(self._marks, len)
+        return named, found
 
     def _forget(self, kept: OrderedDict[Any, _T], size: Callable[[_T], int]) -> None:
         while len(kept) > 1 and sum(map(size, kept.values())) > self._snapshot.index.events:
@@ -64,7 +81,7 @@ class MatchedEvents:
     def numbers(self, match: EventMatch, name: str) -> NDArray[np.float64]:
         """Give a property of the events that meet a match as number, ``(n,) float64``; NaN where there is none."""
         deeds = self.of(match)
-        found = self._once((repr((match.event, match.filters, match.match)), name), deeds, Filter(name))
+        found = self._once((_key(match), name), deeds, Filter(name))
         return found.number().values
 
     def _named(self, match: EventMatch) -> Deeds:
@@ -77,12 +94,13 @@ class MatchedEvents:
             return marked_only(deeds, by_name[events.event])
         return deeds
 
-    def _filtered(self, named: Deeds, match: EventMatch) -> Deeds:
+    def _passing(self, named: Deeds, match: EventMatch) -> NDArray[np.bool_]:
         keys = [(match.event, one.property, one.of, one.as_it_was) for one in match.filters]
         values = [self._once(key, named, one) for key, one in zip(keys, match.filters, strict=True)]
         marks = [passing(one, asked, self._zone) for one, asked in zip(match.filters, values, strict=True)]
         combine = np.logical_or if match.match == "any" else np.logical_and
-        return marked_only(named, marks[0] if len(marks) == 1 else combine.reduce(marks))
+        found: NDArray[np.bool_] = marks[0] if len(marks) == 1 else combine.reduce(marks)
+        return found
 
     def _once(self, key: tuple[object, ...], deeds: Deeds, condition: Filter) -> Values:
         found = self._values.pop(key)[1] if key in self._values else self._new_values(deeds, condition)
@@ -96,6 +114,11 @@ class MatchedEvents:
         if condition.as_it_was:
             return PastValues(self._snapshot.index, self._traits.trait_history(condition.property), deeds)
         return OwnerValues(self._snapshot.index, self._traits.trait_values(condition.property), deeds)
+
+
+def _key(match: EventMatch) -> str:
+    # The text tells a truth value from the number that equals it.
+    return repr((match.event, match.filters, match.match))
 
 
 def marked_only(deeds: Deeds, marked: NDArray[np.bool_]) -> Deeds:

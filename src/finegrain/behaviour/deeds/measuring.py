@@ -19,11 +19,30 @@ if TYPE_CHECKING:
     from finegrain.behaviour.index import BehaviourIndex
 
 
-def count(events: Deeds, window: Window) -> NDArray[np.float64]:
-    """Give how many events each person has in a window, ``(P,) float64``; 0 without any."""
+def count(events: Deeds, window: Window, marked: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """Give how many events each person has in a window, ``(P,) float64``; 0 without any.
+
+    Args:
+        events: by person.
+        window: the instants.
+        marked: ``(n,) bool``, by place, which events count; by default all do.
+    """
     counts = np.empty(len(events.offsets) - 1, dtype=np.float64)
-    parallel.run(lambda low, high: kernels.count_within(events, window, low, high, counts), parallel.ranges(events.offsets))
+
+    def work(low: int, high: int) -> None:
+        if marked is None:
+            kernels.count_within(events, window, low, high, counts)
+        else:
+            kernels.count_marked(events, marked, window, low, high, counts)
+
+    parallel.run(work, _parts(events))
     return counts
+
+
+def _parts(events: Deeds) -> list[tuple[int, int]]:
+    """Cut people into ranges with about as many events each; many people are work for all cores, too, if they did little."""
+    many = len(events.offsets) > parallel.LEAST_EVENTS
+    return parallel.ranges(events.offsets, 2 * parallel.cores() if many else None)
 
 
 def add_up(events: Deeds, numbers: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
@@ -35,7 +54,7 @@ def add_up(events: Deeds, numbers: NDArray[np.float64], window: Window) -> NDArr
         window: the instants.
     """
     sums, numbers = np.empty(len(events.offsets) - 1, dtype=np.float64), frozen(numbers)
-    parallel.run(lambda low, high: kernels.sum_within(events, numbers, window, low, high, sums), parallel.ranges(events.offsets))
+    parallel.run(lambda low, high: kernels.sum_within(events, numbers, window, low, high, sums), _parts(events))
     return sums
 
 
@@ -49,16 +68,14 @@ def count_days(events: Deeds, edges_us: NDArray[np.int64], window: Window) -> ND
         window: the instants.
     """
     days, edges = np.empty(len(events.offsets) - 1, dtype=np.float64), frozen(edges_us)
-    parallel.run(lambda low, high: kernels.days_within(events, edges, window, low, high, days), parallel.ranges(events.offsets))
+    parallel.run(lambda low, high: kernels.days_within(events, edges, window, low, high, days), _parts(events))
     return days
 
 
 def first_and_last(events: Deeds, end_us: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give when each person has the first and the last event before ``end_us``, ``(P,) int64``; ``NEVER`` without one."""
     first, last = (np.empty(len(events.offsets) - 1, dtype=np.int64) for _ in range(2))
-    parallel.run(
-        lambda low, high: kernels.first_and_last(events, end_us, low, high, first, last), parallel.ranges(events.offsets)
-    )
+    parallel.run(lambda low, high: kernels.first_and_last(events, end_us, low, high, first, last), _parts(events))
     return first, last
 
 
@@ -81,7 +98,7 @@ def followed(
     rules = kernels.Following(within_us, as_of_us)
     parallel.run(
         lambda low, high: kernels.followed(events, others, window, rules, low, high, happened, missed),
-        parallel.ranges(events.offsets),
+        _parts(events),
     )
     return happened, missed
 

@@ -18,6 +18,7 @@ from finegrain.audience.rules.contract import InSegment, Not, Rule
 from finegrain.audience.rules.days import near, read_day
 from finegrain.audience.rules.errors import RuleCycleError
 from finegrain.audience.rules.evaluating import Evaluation
+from finegrain.audience.rules.ground import MOST_FIGURES
 from finegrain.audience.rules.marks import Marks
 from finegrain.audience.rules.periods import Moment
 from finegrain.audience.rules.turns import turns
@@ -200,3 +201,12 @@ def test_sequences_and_tiers_turn_when_their_time_is_over() -> None:
     assert turns(world.ground("x"), rule.orders("purchases", last_days=9))
     assert turns(world.ground("x"), rule.segment("outside") & rule.segment("list")) == ()
     assert len(PEOPLE) == world.ground().people
+
+
+def test_figures_of_more_periods_than_are_kept_are_found_anew() -> None:
+    asked = [rule.did("Order Completed", exactly=1, last_days=days) for days in range(1, MOST_FIGURES + 3)]
+    evaluation = Evaluation(RuleWorld(LOG, AS_OF).ground())
+    met = [evaluation.passing(one).count() for one in [*asked, ~asked[0]]]
+    alone = [Evaluation(RuleWorld(LOG, AS_OF).ground()).passing(one).count() for one in [*asked, ~asked[0]]]
+    assert met == alone
+    assert len(set(met)) > 1
