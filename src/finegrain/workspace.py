@@ -116,7 +116,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, queries, dashboards, goals: the services of the rooms.
+            directory, rules, segments, queries, dashboards, goals, drafts: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -132,6 +132,7 @@ class Workspace:
             self._folder.release()
             raise
         self.access = Access(home, self.ops, self.settings, clock)
+        self.drafts = self.access.drafts
         self.people = PeopleService(self.ops, clock)
         self.index = IndexService(self.events, self.people, self._folder.index, self.currency)
         self.imports = ImportService(self.events, self.ops, self.people, self.settings, clock)

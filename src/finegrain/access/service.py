@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from finegrain.access.audit import AuditLog
 from finegrain.access.company import SECRET, CompanyLogin
+from finegrain.access.drafts.service import DraftService
 from finegrain.access.login import LoginService
 from finegrain.access.notes import UseNotes
 from finegrain.access.recording import AUDIT
@@ -34,7 +35,7 @@ class Access:
         clock: where the time comes from.
 
     Attributes:
-        users, login, sessions, tokens, vault, audit: the services.
+        users, login, sessions, tokens, vault, audit, drafts: the services.
     """
 
     def __init__(self, home: Path, ops: OpsStore, settings: Settings, clock: Clock) -> None:
@@ -47,6 +48,7 @@ class Access:
         self.login = LoginService(ops, self.sessions, box, self.audit, clock)
         self.tokens = TokenService(ops, self._notes, self.audit, clock)
         self.vault = Vault(ops, box, self.audit, clock)
+        self.drafts = DraftService(ops, clock)
         self._settings = settings
         self._clock = clock
 

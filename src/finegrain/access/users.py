@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from finegrain.access import passwords
 from finegrain.access.acting import require
 from finegrain.access.contract import User
+from finegrain.access.drafts.service import forget_drafts
 from finegrain.access.errors import LastAdminError, UnknownUserError, UserExistsError
 from finegrain.access.roles import ROLES
 from finegrain.access.tables import OneTimeLinkTable, SessionTable, UserTable
@@ -167,7 +168,7 @@ class UserService:
         return self._change(name, "user.drop_second_factor", change, end_sessions=True)
 
     def remove(self, name: str) -> None:
-        """Remove a user with all sessions and links; what the audit log says of the user stays.
+        """Remove a user with all sessions, links and drafts; what the audit log says of the user stays.
 
         Raises:
             NotAllowedError, UnknownUserError, LastAdminError: it cannot be done.
@@ -179,6 +180,7 @@ class UserService:
             for table in (SessionTable, OneTimeLinkTable):
                 for owned in session.scalars(select(table).where(table.user_id == row.id)):
                     session.delete(owned)
+            forget_drafts(session, "user", row.id)
             session.flush()
             session.delete(row)
             self._audit.record(session, "user.remove", row.name, before={"role": row.role})
