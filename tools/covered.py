@@ -31,6 +31,7 @@ TESTS = (
     "tests/integration/behaviour/test_dashboards.py",
     "tests/integration/audience/test_tiers_service.py",
     "tests/integration/audience/test_tiers_saved.py",
+    "tests/integration/audience/test_own_schemes.py",
     "tests/integration/audience/test_segments.py",
     "tests/integration/audience/test_rule_segments.py",
     "tests/integration/store/test_ops_migrations.py",

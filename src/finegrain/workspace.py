@@ -12,6 +12,7 @@ from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
 from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
+from finegrain.audience.tiers.own.service import SchemeService
 from finegrain.audience.tiers.service import TierService
 from finegrain.behaviour.dashboards.service import DashboardService
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
@@ -116,7 +117,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, queries, dashboards, goals, drafts: the services of the rooms.
+            directory, rules, segments, schemes, queries, dashboards, goals, drafts: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -150,6 +151,7 @@ class Workspace:
         self.consents = ConsentService(self.ops, clock)
         self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
         self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
+        self.schemes = SchemeService(self.ops, self.tiering, self.rules, self.segments, clock=clock, present=self.as_of)
         self.queries = QueryService(
             self._query_engine(),
             self.people,
@@ -162,6 +164,8 @@ class Workspace:
         self.goals = GoalService(
             self.ops, self.people, self.index, self.tiering, self.segments, zone=self.zone, currency=self.currency, clock=clock
         )
+
+        self.schemes.named_by(self.goals.tiers_named)
 
     def _open_stores(self) -> None:
         self.events = self._open_events()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,6 +135,8 @@ def number(who: str) -> int:
 class RuleTiers:
     """The tiers of everybody with default thresholds, straight from the schemes."""
 
+    own: Mapping[str, tuple[tuple[str, ...], tuple[Rule, ...]]] = MappingProxyType({})
+
     def codes(
         self, scheme: str, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
     ) -> tuple[tuple[str, ...], NDArray[np.int8]]:
@@ -144,6 +147,10 @@ class RuleTiers:
         of_all = facts(everybody, to_us(bounds_at), to_us(bounds_at) - days * DAY)
         bounds = compute(found, of_all, values, zone=ZONE, currency=CURRENCY).basis.bounds
         return tuple(tier.key for tier in found.tiers(values)), found.classify(facts(people, us, us - days * DAY), bounds)
+
+    def own_rules(self, scheme: str) -> tuple[tuple[str, ...], tuple[Rule, ...]] | None:
+        """Give the keys and rules of a scheme of one's own; there are none unless a test has some."""
+        return self.own.get(scheme)
 
     def turns(self, scheme: str, as_of: datetime, person: BehaviourIndex, everybody: BehaviourIndex) -> tuple[int, ...]:
         """Give when time alone may move one person."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from finegrain.audience.segments.service import SegmentService
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.queries.contract import Audience
     from finegrain.people.service import PeopleService
@@ -57,4 +56,4 @@ class Audiences:
         if not separator:
             allowed = Phrase("a scheme and a tier of it, such as rfm/important_value")
             raise BadQueryError(field="audience.tier", value=tier, allowed=allowed)
-        return self._tiering.compute(cast("SchemeName", scheme), as_of).people(key)
+        return self._tiering.compute(scheme, as_of).people(key)

@@ -18,6 +18,7 @@ from finegrain.cli import (
     people,
     plan,
     records,
+    schemes,
     segments,
     shop,
     sources,
@@ -77,6 +78,7 @@ _add("catalogue", catalogue.catalogue, N_("List the events that have been seen, 
 app.add_typer(plan.app, name="plan", help=N_("The tracking plan: what is meant to be sent, and what violates it."))
 _add("imports", records.imports, N_("List past imports."))
 _add("tiers", tiers.tiers, N_("Sort everybody into the tiers of a scheme."))
+app.add_typer(schemes.app, name="schemes", help=N_("Tier schemes of your own: keep, show, delete."))
 app.add_typer(goals.app, name="goals", help=N_("What is to be reached by whom, how far it is, and where it is heading."))
 app.add_typer(people.app, name="people", help=N_("List people, or show one."))
 app.add_typer(segments.app, name="segments", help=N_("Lists and rules under names: keep, preview, explain, export."))

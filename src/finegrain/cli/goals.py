@@ -10,14 +10,13 @@ from finegrain.cli.goal_tables import board_table, money_minor, shown_goal, sugg
 from finegrain.cli.help import Command, Group
 from finegrain.cli.output import print_json, show
 from finegrain.cli.session import waiting, workspace
-from finegrain.cli.tiers import SCHEMES, AsOf
+from finegrain.cli.tiers import SCHEME_HELP, AsOf
 from finegrain.cli.values import civil_day, one_of, whole_number
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.strategy.goals.contract import MetricName
 
 app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
@@ -57,9 +56,7 @@ Days = Annotated[
 ]
 Scheme = Annotated[
     str,
-    typer.Argument(
-        parser=one_of(N_("tier scheme"), SCHEMES), metavar="SCHEME", help=N_("rfm, activity, value, frequency or lifecycle.")
-    ),
+    typer.Argument(metavar="SCHEME", help=SCHEME_HELP),
 ]
 
 
@@ -101,7 +98,7 @@ def suggest(ctx: typer.Context, scheme: Scheme, days: Days = 30, as_of: AsOf = N
     """Suggest goals."""
     with workspace(ctx.obj) as ws:
         with waiting(_("Comparing people …")):
-            found = ws.goals.suggest(cast("SchemeName", scheme), ws.as_of(as_of), days=days)
+            found = ws.goals.suggest(scheme, ws.as_of(as_of), days=days)
         if ctx.obj.json:
             print_json(found.to_dict())
         else:

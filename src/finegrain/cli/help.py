@@ -26,6 +26,7 @@ ORDER = (
     "init",
     "import",
     "tiers",
+    "schemes",
     "people",
     "segments",
     "overview",

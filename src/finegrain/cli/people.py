@@ -10,13 +10,12 @@ from finegrain.cli import links
 from finegrain.cli.help import Command, Group
 from finegrain.cli.output import moment, money, number, print_json, show, table
 from finegrain.cli.session import waiting, workspace
-from finegrain.cli.tiers import SCHEMES, AsOf
+from finegrain.cli.tiers import AsOf
 from finegrain.cli.values import assignments, one_of, whole_number
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from finegrain.audience.directory import PeoplePage, PersonRow, SortKey
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.cli.profile import Profile
     from finegrain.workspace import Workspace
 
@@ -57,7 +56,7 @@ def list_people(
     as_of: AsOf = None,
 ) -> None:
     """List people."""
-    wanted = cast("dict[SchemeName, str]", assignments("--tier", tier or (), "rfm=champions"))
+    wanted = assignments("--tier", tier or (), "rfm=champions")
     with workspace(ctx.obj) as ws:
         with waiting(_("Looking for people …")):
             found = ws.directory.search(
@@ -146,7 +145,7 @@ def _profile(ws: Workspace, distinct_id: str, events: int, as_of: str | None) ->
     from finegrain.cli.profile import Profile
 
     found, when = ws.people.find(distinct_id), ws.as_of(as_of)
-    explained = [ws.tiers(cast("SchemeName", scheme), when).explain(found.id) for scheme in SCHEMES]
+    explained = [ws.tiers(scheme, when).explain(found.id) for scheme in ws.tiering.names()]
     timeline = ws.events.timeline(ws.people.spans(found.id), limit=events) if events else []
     return Profile(found, ws.directory.row(found.id, as_of=when), tuple(explained), tuple(timeline))
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finegrain.cli.errors import BadRuleFileError
 from finegrain.cli.help import Command, Group
 from finegrain.cli.output import moment, number, percent, print_json, show, table
+from finegrain.cli.rule_files import read_file
 from finegrain.cli.session import waiting, workspace
 from finegrain.cli.tiers import AsOf
 from finegrain.i18n import N_, _
@@ -95,7 +93,7 @@ def save_segment(
     replace: Annotated[bool, typer.Option("--replace", help=N_("Take the place of a segment of this name."))] = False,
 ) -> None:
     """Keep a rule."""
-    rule = _rule(file)
+    rule = read_file(file)
     with workspace(ctx.obj) as ws:
         with waiting(_("Looking for people …")):
             segment = ws.segments.save_rule(name, rule, description=description, replace=replace)
@@ -128,7 +126,7 @@ def delete_segment(ctx: typer.Context, name: Name) -> None:
 )
 def preview_rule(ctx: typer.Context, file: RuleFile, as_of: AsOf = None) -> None:
     """Preview a rule."""
-    rule = _rule(file)
+    rule = read_file(file)
     with workspace(ctx.obj) as ws:
         with waiting(_("Looking for people …")):
             found = ws.segments.preview(rule, ws.as_of(as_of))
@@ -218,27 +216,3 @@ def export_segment(
             print_json({"file": str(to), "people": written})
         else:
             show(_("Wrote {people} people to {file}.", people=number(written), file=to))
-
-
-def _rule(file: str) -> dict[str, Any]:
-    import yaml
-
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        found = yaml.safe_load(text)  # JSON is YAML, too
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadRuleFileError(file=file, reason=reason) from error
-    if not isinstance(found, dict):
-        raise BadRuleFileError(file=file, reason=_("it is no object with the fields of a rule"))
-    plain: dict[str, Any] = _plain(found)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """Give a date, as YAML reads one without quotes, as the text that rules take."""
-    if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value  # a datetime is one, too

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from finegrain.cli.errors import UsageError
 from finegrain.cli.output import moment, money, number, percent, print_json, show, table
 from finegrain.cli.session import waiting, workspace
-from finegrain.cli.values import assignments, one_of
+from finegrain.cli.values import assignments
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from finegrain.cli.arguments import Invocation
     from finegrain.workspace import Workspace
 
-SCHEMES = ("rfm", "activity", "value", "frequency", "lifecycle")
-_scheme = one_of(N_("tier scheme"), SCHEMES)
+SCHEME_HELP = N_("rfm, activity, value, frequency, lifecycle, or one of your own.")
 
 AsOf = Annotated[
     str | None,
@@ -39,9 +38,7 @@ AsOf = Annotated[
 
 def tiers(
     ctx: typer.Context,
-    scheme: Annotated[
-        str, typer.Argument(parser=_scheme, metavar="SCHEME", help=N_("rfm, activity, value, frequency or lifecycle."))
-    ],
+    scheme: Annotated[str, typer.Argument(metavar="SCHEME", help=SCHEME_HELP)],
     as_of: AsOf = None,
     threshold: Annotated[
         list[str] | None,
@@ -53,7 +50,7 @@ def tiers(
         bool, typer.Option("--suggest", help=N_("Show the thresholds with what the data suggest, and why."))
     ] = False,
     matrix: Annotated[
-        str | None, typer.Option("--matrix", parser=_scheme, metavar="SCHEME", help=N_("Cross with this scheme: people by both."))
+        str | None, typer.Option("--matrix", metavar="SCHEME", help=N_("Cross with this scheme: people by both."))
     ] = None,
 ) -> None:
     """Sort everybody into the tiers of a scheme."""
@@ -61,13 +58,13 @@ def tiers(
     if matrix and (changed or suggest):
         raise UsageError(reason=_("--matrix goes with saved thresholds only"), command="finegrain tiers")
     with workspace(ctx.obj) as ws:
-        name = cast("SchemeName", scheme)
+        name = scheme
         _change_thresholds(ws, name, changed, save=save, reset=reset)
         if suggest:
             _show_suggestions(ctx.obj, ws, name, as_of)
         elif matrix:
             with _sorting():
-                crossed = ws.matrix(name, cast("SchemeName", matrix), as_of)
+                crossed = ws.matrix(name, matrix, as_of)
             _show_matrix(ctx.obj, ws, crossed)
         else:
             with _sorting():

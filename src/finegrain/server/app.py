@@ -42,6 +42,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     from finegrain.server.posthog_asks import add_posthog_answers
     from finegrain.server.queries import add_queries
     from finegrain.server.segments import add_segments
+    from finegrain.server.tiers import add_tiers
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -71,6 +72,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_dashboards(app, workspace)
     add_segments(app, workspace)
     add_goals(app, workspace)
+    add_tiers(app, workspace)
     add_elsewhere(app)
     mount(app, workspace)
     app.add_middleware(Guard, workspace=workspace)

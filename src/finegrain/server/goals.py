@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - msgspec evaluates the types of bodies
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the types of routes
 from starlette.responses import Response  # noqa: TC002 - likewise
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.workspace import Workspace
 
 PATH = "/api/v1/goals"
@@ -95,7 +94,7 @@ class GoalApi:
                 field="days", value=f"“{days}”", allowed=Phrase("a whole number from {low} to {high}", low=7, high=366)
             )
         as_of = self._workspace.as_of(asked.get("as_of"))
-        return self._goals.suggest(cast("SchemeName", asked.get("scheme", "")), as_of, days=whole(days)).to_dict()
+        return self._goals.suggest(asked.get("scheme", ""), as_of, days=whole(days)).to_dict()
 
 
 def add_goals(app: FastAPI, workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from finegrain.server.openapi_goals import goal_paths, goal_schemas
 from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
 from finegrain.server.openapi_queries import query_paths, query_schemas
 from finegrain.server.openapi_segments import segment_paths, segment_schemas
+from finegrain.server.openapi_tiers import tier_paths, tier_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,10 +105,18 @@ def description(version: str) -> _Facts:
             **dashboard_paths(),
             **goal_paths(),
             **segment_paths(),
+            **tier_paths(),
             **_monitors(),
         },
         "components": {
-            "schemas": {**SCHEMAS, **query_schemas(), **dashboard_schemas(), **goal_schemas(), **segment_schemas()},
+            "schemas": {
+                **SCHEMAS,
+                **query_schemas(),
+                **dashboard_schemas(),
+                **goal_schemas(),
+                **segment_schemas(),
+                **tier_schemas(),
+            },
             "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES},
         },
     }

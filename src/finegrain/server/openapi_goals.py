@@ -19,7 +19,7 @@ _SCHEME = {
     "in": "query",
     "required": True,
     "description": "Whose tiers.",
-    "schema": {"type": "string", "enum": ["rfm", "activity", "value", "frequency", "lifecycle"]},
+    "schema": {"type": "string"},
 }
 _DAYS = {
     "name": "days",
@@ -58,20 +58,25 @@ def goal_paths() -> dict[str, Facts]:
     """Give all operations, by path and method."""
     paths: dict[str, Facts] = {}
     for path, method, summary, body, parameters in _OPERATIONS:
-        paths.setdefault(path, {})[method] = _operation(path, method, summary, body, parameters)
+        paths.setdefault(path, {})[method] = operation(
+            path, method, summary, body, parameters=parameters, tag="goals", refusals=_REFUSALS
+        )
     return paths
 
 
-def _operation(path: str, method: str, summary: str, body: type[Any] | None, parameters: tuple[Facts, ...]) -> Facts:
+def operation(
+    path: str, method: str, summary: str, body: type[Any] | None, *, parameters: tuple[Facts, ...], tag: str, refusals: Facts
+) -> Facts:
+    """Give one operation as OpenAPI describes it."""
     name = path.removeprefix("/api/v1/").replace("/", "_").replace("{", "").replace("}", "")
-    operation: Facts = {
+    told: Facts = {
         "operationId": f"{method}_{name}",
         "summary": summary,
-        "tags": ["goals"],
+        "tags": [tag],
         "security": SECURITY,
         "parameters": list(parameters),
-        "responses": answers("Done.", _REFUSALS),
+        "responses": answers("Done.", refusals),
     }
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": reference(body.__name__)}}}
-    return operation
+        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": reference(body.__name__)}}}
+    return told

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.acceptance.cli.conftest import ORDERS, Ran
 
+from finegrain.audience.tiers.contract import SCHEMES
 from finegrain.cli import main
-from finegrain.cli.tiers import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

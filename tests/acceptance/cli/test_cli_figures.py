@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from finegrain.cli.tiers import SCHEMES
+from finegrain.audience.tiers.contract import SCHEMES
 
 if TYPE_CHECKING:
     from pathlib import Path

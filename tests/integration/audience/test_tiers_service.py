@@ -70,7 +70,7 @@ def person(workspace: Workspace, distinct_id: str) -> int:
 )
 def test_everybody_is_where_their_story_says(shop: Workspace, scheme: str, expected: dict[str, str]) -> None:
     # Worked out by hand from docs/tiers.md and the default thresholds.
-    result = shop.tiers(scheme, AS_OF)  # type: ignore[arg-type] # parametrized
+    result = shop.tiers(scheme, AS_OF)
     assert {who: result.tier_of(person(shop, who)) for who in expected} == expected
 
 
@@ -196,7 +196,7 @@ def test_unknown_tiers_and_people_are_refused(shop: Workspace) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_thin_data_give_no_suggestion_and_say_so(shop: Workspace, scheme: str) -> None:
-    suggested = shop.tiering.suggest(scheme, AS_OF)  # type: ignore[arg-type] # parametrized
+    suggested = shop.tiering.suggest(scheme, AS_OF)
     assert len(suggested) == 0
     assert all(note.startswith("The data are thin") for note in suggested.notes)
     assert suggested.notes
@@ -205,7 +205,7 @@ def test_thin_data_give_no_suggestion_and_say_so(shop: Workspace, scheme: str) -
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_an_empty_workspace_has_empty_tiers(tmp_path: Path, scheme: str) -> None:
     with fg.open(tmp_path / "shop") as workspace:
-        result = workspace.tiers(scheme, AS_OF)  # type: ignore[arg-type] # parametrized
+        result = workspace.tiers(scheme, AS_OF)
     assert result.total == 0
     assert {(tier.people, tier.share, tier.revenue_minor) for tier in result.tiers} == {(0, 0.0, 0)}
     assert result.to_dict()["people"] == 0

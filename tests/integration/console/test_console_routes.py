@@ -109,6 +109,11 @@ TABLE = {
     "POST /api/v1/goals": Row("/api/v1/goals", (401, 422, 422, 422, 422, 422)),
     "PATCH /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 422, 422, 422, 422, 422)),
     "DELETE /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 403, 403, 404, 404, 403)),
+    "GET /api/v1/tiers": Row("/api/v1/tiers", (303, 200, 200, 200, 200, 200)),
+    "GET /api/v1/tiers/{name}": Row("/api/v1/tiers/rfm", (303, 200, 200, 200, 200, 200)),
+    "GET /api/v1/tiers/{name}/explain": Row("/api/v1/tiers/rfm/explain?person=nobody", (303, 404, 404, 404, 404, 404)),
+    "PUT /api/v1/tiers/{name}": Row("/api/v1/tiers/mine", (401, 422, 422, 422, 422, 422)),
+    "DELETE /api/v1/tiers/{name}": Row("/api/v1/tiers/none", (401, 403, 403, 404, 404, 403)),
     # Where nothing answers below /api.
     **{
         f"{method} /api/{{path:path}}": Row("/api/nowhere", (303 if method == "GET" else 401, *(404,) * 5))

@@ -11,11 +11,12 @@ from finegrain.server.openapi import description
 from finegrain.server.openapi_dashboards import dashboard_paths
 from finegrain.server.openapi_goals import goal_paths
 from finegrain.server.openapi_segments import segment_paths
+from finegrain.server.openapi_tiers import tier_paths
 from finegrain.server.wire_routes import wire_routes
 
 MONITORS = {"/healthz", "/readyz", "/metrics"}
 QUESTIONS = {"/api/v1/events", *(f"/api/v1/query/{kind}{more}" for kind in KINDS for more in ("", "/people"))}
-KEPT = dashboard_paths().keys() | goal_paths().keys() | segment_paths().keys()
+KEPT = dashboard_paths().keys() | goal_paths().keys() | segment_paths().keys() | tier_paths().keys()
 
 
 @pytest.fixture(scope="module")

@@ -68,12 +68,12 @@ class Known(Protocol):
         """Give the names of all segments."""
         ...
 
-    def rule_of(self, segment: str) -> Rule | None:
-        """Give the rule of a segment, None where it is a list."""
+    def rules_of(self, kind: str, name: str) -> Several[Rule]:
+        """Give the rules of a segment (``segment``) or of the tiers of a scheme (``tier``); none where it has none."""
         ...
 
 
-def check_rule(rule: Rule, known: Known, moment: Moment, name: str = "") -> None:
+def check_rule(rule: Rule, known: Known, moment: Moment, name: str = "", scheme: str = "") -> None:
     """Refuse a rule that cannot mean anything here.
 
     Args:
@@ -81,27 +81,41 @@ def check_rule(rule: Rule, known: Known, moment: Moment, name: str = "") -> None
         known: what there is to be named.
         moment: the present.
         name: the segment whose rule it is to be, which must not lead back to itself; empty for none.
+        scheme: the tier scheme of one's own to whose tier it is to belong, likewise.
 
     Raises:
         BadRuleError: it points at the node, and says what is wrong with the value, what is allowed, and what to do.
     """
+    # Whatever leads in a circle is said to, also where the tier that it names is only about to be.
+    if name or scheme:
+        _check_circle(rule, known, [("segment", name) if name else ("tier", scheme)])
     checker = _Checker(known, moment)
     for path, condition in walk(rule):
         checker.check(condition, path)
-    if name:
-        _check_circle(rule, known, [name])
 
 
-def _check_circle(rule: Rule, known: Known, above: list[str], node: str = "") -> None:
+def _check_circle(rule: Rule, known: Known, above: list[tuple[str, str]], node: str = "") -> None:
     for path, condition in walk(rule):
-        if isinstance(condition, InSegment):
-            first = node or joined(path, "segment")
-            if condition.segment in above:
-                circle = " → ".join([*above[above.index(condition.segment) :], condition.segment])
-                raise RuleCycleError(node=first, value=circle)
-            inner = known.rule_of(condition.segment)
-            if inner is not None:
-                _check_circle(inner, known, [*above, condition.segment], first)
+        for kind, name in _named_by(condition):
+            first = node or joined(path, kind)
+            here = ("segment" if kind == "segment" else "tier", name)
+            if here in above:
+                circle = [*above[above.index(here) :], here]
+                raise RuleCycleError(
+                    node=first, value=" → ".join(one if kind == "segment" else f"{one}/*" for kind, one in circle)
+                )
+            for inner in known.rules_of(*here):
+                _check_circle(inner, known, [*above, here], first)
+
+
+def _named_by(condition: Rule) -> list[tuple[str, str]]:
+    """Give the segments and tier schemes that a condition names, each with its field."""
+    if isinstance(condition, InSegment):
+        return [("segment", condition.segment)]
+    if isinstance(condition, InTier):
+        tiers = (condition.tier,) if isinstance(condition.tier, str) else condition.tier
+        return [("tier", scheme) for scheme in dict.fromkeys(tier.partition("/")[0] for tier in tiers)]
+    return [("moved", condition.moved)] if isinstance(condition, Moved) else []
 
 
 class _Checker:

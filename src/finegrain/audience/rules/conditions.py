@@ -142,12 +142,30 @@ def _ordered(ground: Ground, condition: Ordered) -> NDArray[np.bool_]:
     return compare(condition.op, ordered(ground, condition), condition.value)
 
 
+def schemes_now(ground: Ground, condition: Rule) -> set[str]:
+    """Give the schemes whose tiers as of the moment itself a condition asks for."""
+    if isinstance(condition, InTier) and _at(ground, condition) == ground.moment.as_of:
+        return {tier.partition("/")[0] for tier in _tiers(condition)}
+    if isinstance(condition, Moved) and span(ground, condition)[1] == ground.moment.as_of:
+        return {condition.moved}
+    return set()
+
+
+def _tiers(condition: InTier) -> tuple[str, ...]:
+    return (condition.tier,) if isinstance(condition.tier, str) else condition.tier
+
+
+def _at(ground: Ground, condition: InTier) -> datetime:
+    as_of = ground.moment.as_of
+    return min(ground.moment.zone.day_start(date.fromisoformat(condition.at)), as_of) if condition.at else as_of
+
+
 def _in_tier(ground: Ground, condition: InTier) -> NDArray[np.bool_]:
-    at = min(ground.moment.zone.day_start(date.fromisoformat(condition.at)), ground.moment.as_of) if condition.at else None
+    at = _at(ground, condition)
     found = np.zeros(ground.people, dtype=np.bool_)
-    for tier in (condition.tier,) if isinstance(condition.tier, str) else condition.tier:
+    for tier in _tiers(condition):
         scheme, _, key = tier.partition("/")
-        found |= _keys(ground, scheme, at or ground.moment.as_of, (key,))
+        found |= _keys(ground, scheme, at, (key,))
     return found
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 import threading
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from finegrain.audience.rules.conditions import meeting
-from finegrain.audience.rules.contract import All, AnyOf, InSegment, Not
+from finegrain.audience.rules.conditions import meeting, schemes_now
+from finegrain.audience.rules.contract import All, AnyOf, InSegment, InTier, Moved, Not
 from finegrain.audience.rules.errors import RuleCycleError
 from finegrain.audience.rules.marks import Marks
 from finegrain.audience.rules.reading import walk
 from finegrain.behaviour.deeds.values import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from finegrain.audience.rules.contract import Rule
     from finegrain.audience.rules.ground import Ground
+
+_T = TypeVar("_T")
+_MAY_NAME_SEGMENTS = (InSegment.__name__, InTier.__name__, Moved.__name__)
 
 
 def _by_event(asked: tuple[str, Rule]) -> tuple[str, ...]:
@@ -56,6 +61,20 @@ class Evaluation:
             return ~self.passing(rule.rule)
         return self._condition(rule)
 
+    def first_of(self, rules: Sequence[Rule]) -> NDArray[np.int8]:
+        """Give the place of the first of some rules that everybody meets, ``(P,) int8``; ``len(rules)`` where it is none.
+
+        Raises:
+            RuleCycleError: segments or tier schemes refer to each other in a circle.
+        """
+        codes = np.full(self.ground.people, len(rules), dtype=np.int8)
+        left = Marks.all(self.ground.people)
+        for place, rule in enumerate(rules):
+            met = left & self.passing(rule)
+            codes[met.truths()] = place
+            left = left & ~met
+        return codes
+
     def prepare(self, rules: Iterable[Rule]) -> None:
         """Find out beforehand what many rules will ask: conditions on the same events one after the other.
 
@@ -72,8 +91,7 @@ class Evaluation:
         # Whoever asks for little waits for one condition of somebody who asks for much, not for all of them.
         with self._lock:
             if key not in self._kept:
-                found = self._segment(rule.segment) if isinstance(rule, InSegment) else Marks.of(meeting(self.ground, rule))
-                self._kept[key] = found
+                self._kept[key] = self._segment(rule.segment) if isinstance(rule, InSegment) else self._met(rule)
             return self._kept[key]
 
     def found(self) -> int:
@@ -81,21 +99,34 @@ class Evaluation:
         return len(self._kept)
 
     def forget_segments(self) -> None:
-        """Forget who is in segments, because one of them means something else from now on."""
+        """Forget who is in segments, and in tiers, whose rules may name them, because one means something else from now on."""
         with self._lock:
-            self._kept = {key: marks for key, marks in self._kept.items() if not key.startswith(InSegment.__name__)}
+            self._kept = {key: marks for key, marks in self._kept.items() if not key.startswith(_MAY_NAME_SEGMENTS)}
+            self.ground.forget_tiers()
+
+    def _met(self, rule: Rule) -> Marks:
+        for scheme in schemes_now(self.ground, rule):
+            own = self.ground.sources.tiers.own_rules(scheme)
+            if own is not None:
+                keys, rules = own
+                codes = self._under(f"{scheme}/*", lambda rules=rules: self.first_of(rules))  # type: ignore[misc]
+                self.ground.know_tiers(scheme, (keys, codes))
+        return Marks.of(meeting(self.ground, rule))
 
     def _segment(self, name: str) -> Marks:
-        if name in self._under_way:
-            circle = " → ".join([*self._under_way[self._under_way.index(name) :], name])
-            raise RuleCycleError(node="segment", value=circle)
         meaning = self.ground.sources.segments.meaning(name)
         if meaning is None:
             return Marks.none(self.ground.people)
         if isinstance(meaning, np.ndarray):
             return Marks.of(places_of(self.ground.snapshot.index.person_ids, meaning) >= 0)
+        return self._under(name, lambda: self.passing(meaning))
+
+    def _under(self, name: str, work: Callable[[], _T]) -> _T:
+        if name in self._under_way:
+            circle = " → ".join([*self._under_way[self._under_way.index(name) :], name])
+            raise RuleCycleError(node="segment", value=circle)
         self._under_way.append(name)
         try:
-            return self.passing(meaning)
+            return work()
         finally:
             self._under_way.pop()

@@ -37,6 +37,10 @@ MOST_FIGURES = 8
 class TierSource(Protocol):
     """Who knows the tiers."""
 
+    def own_rules(self, scheme: str) -> tuple[tuple[str, ...], tuple[Rule, ...]] | None:
+        """Give the keys of a scheme of one's own, and the rules of all but the last; None for one that is built in."""
+        ...
+
     def codes(
         self, scheme: str, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
     ) -> tuple[tuple[str, ...], NDArray[np.int8]]:
@@ -182,6 +186,14 @@ class Ground:
         """Give the keys of a scheme's tiers, and the place of everybody's tier at a moment."""
         index, bounds_at = self.snapshot.index, min(self.bounds_at, at)
         return self.once(("tier", scheme, at), lambda: self.sources.tiers.codes(scheme, at, index, self.everybody, bounds_at))
+
+    def know_tiers(self, scheme: str, found: tuple[tuple[str, ...], NDArray[np.int8]]) -> None:
+        """Take what was found of a scheme of one's own as of the moment itself."""
+        self.once(("tier", scheme, self.moment.as_of), lambda: found)
+
+    def forget_tiers(self) -> None:
+        """Forget who is in which tier, because a segment, and with it a tier's rule, means something else from now on."""
+        self._kept = {key: found for key, found in self._kept.items() if key[0] != "tier"}
 
     def times(self, match: EventMatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give when everybody did it first and last, ``(P,) int64`` microseconds since 1970 UTC; ``NEVER`` for never."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from finegrain.audience.rules.ground import SegmentSource
     from finegrain.audience.tiers.service import TierService
+    from finegrain.behaviour.index import BehaviourIndex
     from finegrain.behaviour.service import IndexService
     from finegrain.people.consents import ConsentService
     from finegrain.people.service import PeopleService
@@ -64,8 +65,11 @@ class RuleService:
         self._lock = threading.Lock()
         self._kept: Evaluation | None = None
         self._kept_state: tuple[object, ...] = ()
+        self._segment_changes = 0
 
-    def read(self, rule: Rule | Mapping[str, Any], segments: SegmentSource, as_of: datetime, *, name: str = "") -> Rule:
+    def read(
+        self, rule: Rule | Mapping[str, Any], segments: SegmentSource, as_of: datetime, *, name: str = "", scheme: str = ""
+    ) -> Rule:
         """Read and check a rule.
 
         Args:
@@ -73,13 +77,14 @@ class RuleService:
             segments: what segments there are.
             as_of: the present, aware.
             name: the segment whose rule it is to be.
+            scheme: the tier scheme to whose tier it is to belong.
 
         Raises:
             BadRuleError: it points at the node, and says what is wrong with the value, what is allowed, and what to do.
         """
         # Also a rule that was made in Python is read: types are checked there.
         found = read_rule(write_rule(rule) if isinstance(rule, Rule) else dict(rule))
-        check_rule(found, _Known(self, segments), Moment(as_of, self._zone), name)
+        check_rule(found, _Known(self, segments), Moment(as_of, self._zone), name, scheme)
         return found
 
     def evaluation(self, as_of: datetime, segments: SegmentSource, *, keep: bool = False) -> Evaluation:
@@ -94,7 +99,7 @@ class RuleService:
         with self._lock:
             kept = self._kept
             if kept is None or not self._holds(kept, snapshot, as_of, state):
-                kept = Evaluation(self._ground(snapshot, snapshot, as_of, as_of, segments))
+                kept = Evaluation(self._ground(snapshot, snapshot.index, as_of, as_of, segments))
                 if keep:
                     self._kept, self._kept_state = kept, state
             return kept
@@ -107,6 +112,26 @@ class RuleService:
         """Give what changes with all that evaluations read beside the index."""
         return self._people.trait_watermark(), self._consents.newest(), self._tiers.changes
 
+    def state(self) -> tuple[object, ...]:
+        """Give what changes with everything but the index that decides who meets which rule."""
+        return (*self._state(), self._segment_changes)
+
+    def over(
+        self, people: BehaviourIndex, everybody: BehaviourIndex, as_of: datetime, bounds_at: datetime, segments: SegmentSource
+    ) -> Evaluation:
+        """Give a new evaluation over a part of the index.
+
+        Args:
+            people: the index of everybody, or of one of them.
+            everybody: the index of everybody, of which ``people`` is a part.
+            as_of: only what happened before this moment counts; aware.
+            bounds_at: as of when bounds of tiers that are read from the data are read; aware.
+            segments: what segments mean.
+        """
+        now = self._index.snapshot()
+        snapshot = Snapshot(people, now.log, now.columns)
+        return Evaluation(self._ground(snapshot, everybody, as_of, bounds_at, segments))
+
     def newest(self) -> Evaluation | None:
         """Give the evaluation that is kept; None before the first."""
         return self._kept
@@ -114,8 +139,11 @@ class RuleService:
     def forget_segments(self) -> None:
         """Forget who is in segments, because one of them changed."""
         with self._lock:
-            if self._kept is not None:
-                self._kept.forget_segments()
+            self._segment_changes += 1
+            kept = self._kept
+        # Outside the lock: an evaluation under way may ask for another one, as of another moment.
+        if kept is not None:
+            kept.forget_segments()
 
     def of_one(self, person_id: int, as_of: datetime, segments: SegmentSource, *, later: datetime | None = None) -> Evaluation:
         """Give the evaluation over one person alone; everybody else is not looked at, but for bounds read from the data.
@@ -135,13 +163,13 @@ class RuleService:
             raise UnknownPersonError(person=person_id)
         index = until(one_person(everybody.index, code), to_us(as_of))
         one = Snapshot(index, everybody.log, everybody.columns)
-        return Evaluation(self._ground(one, everybody, later or as_of, as_of, segments))
+        return Evaluation(self._ground(one, everybody.index, later or as_of, as_of, segments))
 
     def _ground(
-        self, snapshot: Snapshot, everybody: Snapshot, as_of: datetime, bounds_at: datetime, segments: SegmentSource
+        self, snapshot: Snapshot, everybody: BehaviourIndex, as_of: datetime, bounds_at: datetime, segments: SegmentSource
     ) -> Ground:
         sources = Sources(self._people, self._tiers, segments, self._consents)
-        return Ground(snapshot, everybody.index, Moment(as_of, self._zone), sources, self._currency, bounds_at, self._days)
+        return Ground(snapshot, everybody, Moment(as_of, self._zone), sources, self._currency, bounds_at, self._days)
 
     def event_names(self) -> Sequence[str]:
         """Give the names of all events that were ever stored."""
@@ -158,6 +186,11 @@ class RuleService:
             UnknownSchemeError: there is no such scheme.
         """
         return self._tiers.keys(scheme)
+
+    def tier_rules(self, scheme: str) -> Sequence[Rule]:
+        """Give the rules of a tier scheme of one's own; none for one that is built in, or that there is not."""
+        own = self._tiers.own_rules(scheme)
+        return () if own is None else own[1]
 
 
 class _Known:
@@ -179,6 +212,8 @@ class _Known:
     def segments(self) -> Sequence[str]:
         return self._segments.names()
 
-    def rule_of(self, segment: str) -> Rule | None:
-        meaning: Rule | NDArray[np.int64] | None = self._segments.meaning(segment)
-        return meaning if isinstance(meaning, Rule) else None
+    def rules_of(self, kind: str, name: str) -> Sequence[Rule]:
+        if kind == "tier":
+            return self._rules.tier_rules(name)
+        meaning: Rule | NDArray[np.int64] | None = self._segments.meaning(name)
+        return (meaning,) if isinstance(meaning, Rule) else ()

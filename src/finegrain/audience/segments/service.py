@@ -49,12 +49,15 @@ class SegmentService:
         rules: who meets which rule.
         clock: where the time comes from.
         present: gives the moment for which figures are shown.
+
+    Attributes:
+        kept: what they mean, for others whose rules name them.
     """
 
     def __init__(
         self, ops: OpsStore, people: PeopleService, rules: RuleService, clock: Clock, present: Callable[[], datetime]
     ) -> None:
-        self._kept = KeptSegments(ops, people)
+        self.kept = self._kept = KeptSegments(ops, people)
         self._people = people
         self._rules = rules
         self._clock = clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from finegrain.audience.tiers.texts import render
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SchemeName = Literal["rfm", "activity", "value", "frequency", "lifecycle"]
+SchemeName = str
+"""The name of a scheme: of one that is built in, or of one's own."""
 SCHEMES: tuple[SchemeName, ...] = ("rfm", "activity", "value", "frequency", "lifecycle")
+"""The schemes that are built in."""
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,7 @@ class TierResult:
         Raises:
             UnknownPersonError: there is no such person.
         """
-        from finegrain.audience.tiers.explain import explain
-
-        return explain(self, person_id)
+        return self.basis.scheme.explain(self, person_id)
 
     def place_of(self, person_id: int) -> int:
         """Give the place of a person in the arrays of ``assignment``.

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from finegrain.access.acting import require
+from finegrain.audience.errors import UnknownSchemeError
 from finegrain.audience.tiers import thresholds as th
 from finegrain.audience.tiers.compute import compute, resolve
-from finegrain.audience.tiers.contract import PersonOrder
+from finegrain.audience.tiers.contract import SCHEMES, Note, PersonOrder, SuggestionResult
 from finegrain.audience.tiers.matrix import cross
+from finegrain.audience.tiers.own.sorting import rules_of
 from finegrain.audience.tiers.saved import SavedThresholds
-from finegrain.audience.tiers.schemes import REGISTRY, scheme_named
+from finegrain.audience.tiers.schemes import REGISTRY
 from finegrain.audience.tiers.suggest import suggest
 from finegrain.behaviour.facts import facts
+from finegrain.i18n import N_
 from finegrain.zones import MICROSECONDS_PER_DAY, from_us, to_us
 
 if TYPE_CHECKING:
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from finegrain.audience.tiers.contract import SchemeName, SuggestionResult, Threshold
+    from finegrain.audience.rules.contract import Rule
+    from finegrain.audience.tiers.contract import SchemeName, Threshold
     from finegrain.audience.tiers.matrix import MatrixResult
+    from finegrain.audience.tiers.own.contract import OwnScheme
     from finegrain.audience.tiers.result import TierResult
     from finegrain.audience.tiers.schemes.base import Scheme
     from finegrain.audience.tiers.thresholds import Values
@@ -40,6 +45,36 @@ KEPT_RESULTS, KEPT_FACTS = 32, 2
 """Results kept for pages that ask again, and the sets of facts they may hold; a set takes 64 bytes a person, a result one."""
 
 
+class OwnSchemes(Protocol):
+    """Who knows the tier schemes of one's own; see ``own.service``."""
+
+    def all(self) -> tuple[OwnScheme, ...]:
+        """Give all of them by name."""
+        ...
+
+    def find(self, name: str) -> OwnScheme | None:
+        """Give one; None where there is none of this name."""
+        ...
+
+    def state(self) -> tuple[object, ...]:
+        """Give what changes with everything but the index that decides who is in which tier."""
+        ...
+
+    def scheme(self, own: OwnScheme, index: BehaviourIndex) -> Scheme[Any]:
+        """Give one as it is computed over one state of the index."""
+        ...
+
+    def codes(
+        self, own: OwnScheme, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
+    ) -> NDArray[np.int8]:
+        """Sort some people."""
+        ...
+
+    def turns(self, own: OwnScheme, as_of: datetime, person: BehaviourIndex, everybody: BehaviourIndex) -> tuple[int, ...]:
+        """Give when time alone may move one person."""
+        ...
+
+
 class TierService:
     """Sorts everybody into tiers. Safe to use from several threads.
 
@@ -50,7 +85,7 @@ class TierService:
         currency: of all amounts.
 
     Attributes:
-        changes: how often thresholds were saved or reset.
+        changes: how often thresholds or schemes were saved, reset or deleted.
     """
 
     def __init__(self, index: IndexService, ops: OpsStore, zone: Zone, currency: str) -> None:
@@ -60,7 +95,45 @@ class TierService:
         self._currency = currency
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], TierResult] = OrderedDict()
+        self._own: OwnSchemes | None = None
         self.changes = 0
+
+    def learn_of(self, own: OwnSchemes) -> None:
+        """Sort by schemes of one's own, too, from now on."""
+        self._own = own
+
+    def names(self) -> tuple[SchemeName, ...]:
+        """Give the names of all schemes: those that are built in, then those of one's own by name."""
+        return (*SCHEMES, *(scheme.name for scheme in self.own_schemes()))
+
+    def own_schemes(self) -> tuple[OwnScheme, ...]:
+        """Give the schemes of one's own by name."""
+        return () if self._own is None else self._own.all()
+
+    def label(self, scheme: SchemeName) -> str:
+        """Give what a scheme is called: of one that is built in an English text, marked for translation.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        return self._scheme(scheme).label
+
+    def _scheme(self, name: SchemeName, index: BehaviourIndex | None = None) -> Scheme[Any]:
+        built_in = REGISTRY.get(name)
+        if built_in is not None:
+            return built_in
+        own = self._find_own(name)
+        if own is None or self._own is None:
+            raise UnknownSchemeError(name=name, allowed=", ".join(self.names()))
+        return self._own.scheme(own, index or self._index.current())
+
+    def _find_own(self, name: SchemeName) -> OwnScheme | None:
+        return None if self._own is None or name in REGISTRY else self._own.find(name)
+
+    def own_rules(self, scheme: SchemeName) -> tuple[tuple[str, ...], tuple[Rule, ...]] | None:
+        """Give the keys of a scheme of one's own, and the rules of all but the last; None for one that is none."""
+        own = self._find_own(scheme)
+        return None if own is None else (own.keys, rules_of(own))
 
     def compute(
         self,
@@ -83,10 +156,11 @@ class TierService:
             UnknownThresholdError: the scheme has no such threshold.
             BadThresholdError: a value cannot be used.
         """
-        found = scheme_named(scheme)
+        index = index or self._index.current()
+        found = self._scheme(scheme, index)
         values = resolve(found, self._saved.read(found.name), thresholds)
         facts = self._index.facts(as_of, self._window_days(found, values), index)
-        key = (found.name, facts.as_of_us, *values.values())
+        key = (found.name, facts.as_of_us, *values.values(), *self._state(found.name))
         with self._lock:
             kept = self._kept.get(key)
         if kept is None or kept.basis.facts is not facts:
@@ -113,8 +187,11 @@ class TierService:
             UnknownSchemeError: there is no such scheme.
         """
         if people is everybody and bounds_at == as_of:
-            assignment = self.compute(cast("SchemeName", scheme), as_of, index=everybody).assignment
+            assignment = self.compute(scheme, as_of, index=everybody).assignment
             return assignment.keys, assignment.codes
+        own = self._find_own(scheme)
+        if own is not None and self._own is not None:
+            return own.keys, self._own.codes(own, as_of, people, everybody, bounds_at)
         found, values, of_them, bounds = self._part(scheme, as_of, people, everybody, bounds_at)
         return tuple(label.key for label in found.tiers(values)), found.classify(of_them, bounds)
 
@@ -130,6 +207,9 @@ class TierService:
         Raises:
             UnknownSchemeError: there is no such scheme.
         """
+        own = self._find_own(scheme)
+        if own is not None and self._own is not None:
+            return self._own.turns(own, as_of, person, everybody)
         found, _values, of_one, bounds = self._part(scheme, as_of, person, everybody, as_of)
         window_us = of_one.as_of_us - of_one.window_start_us
         leaving = (person.order_time_us + window_us + 1).tolist() if found.uses_window else []
@@ -139,7 +219,7 @@ class TierService:
         self, scheme: str, as_of: datetime, people: BehaviourIndex, everybody: BehaviourIndex, bounds_at: datetime
     ) -> tuple[Scheme[Any], Values, PersonFacts, Any]:
         """Give a scheme with its thresholds, the facts of some people, and the bounds that hold for them."""
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
         values, as_of_us = resolve(found, self._saved.read(found.name)), to_us(as_of)
         of_them = facts(people, as_of_us, as_of_us - self._window_days(found, values) * MICROSECONDS_PER_DAY)
         if found.moving_bounds(values):
@@ -152,7 +232,7 @@ class TierService:
         Raises:
             UnknownSchemeError: there is no such scheme.
         """
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
         return tuple(label.key for label in found.tiers(resolve(found, self._saved.read(found.name))))
 
     def _window_days(self, scheme: Scheme[Any], values: Values) -> int:
@@ -161,6 +241,9 @@ class TierService:
             return scheme.window_days(values)
         rfm = REGISTRY["rfm"]
         return rfm.window_days(resolve(rfm, self._saved.read("rfm")))
+
+    def _state(self, name: SchemeName) -> tuple[object, ...]:
+        return () if self._own is None or name in REGISTRY else self._own.state()
 
     def _orders(self, person_id: int, as_of_us: int) -> tuple[PersonOrder, ...]:
         as_of = from_us(as_of_us)
@@ -207,7 +290,9 @@ class TierService:
         Raises:
             UnknownSchemeError: there is no such scheme.
         """
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
+        if found.name not in REGISTRY:
+            return SuggestionResult(found.name, (), (Note(N_("A scheme of one’s own has rules instead of thresholds.")),))
         values = resolve(found, self._saved.read(found.name))
         facts = self._index.facts(as_of, self._window_days(found, values))
         return suggest(found.name, facts, self._index.gaps_days(as_of), self._currency)
@@ -218,7 +303,7 @@ class TierService:
         Raises:
             UnknownSchemeError: there is no such scheme.
         """
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
         return th.with_values(found.declared, resolve(found, self._saved.read(found.name)), self._currency)
 
     def save_thresholds(self, scheme: SchemeName, values: Mapping[str, Any]) -> tuple[Threshold, ...]:
@@ -233,7 +318,7 @@ class TierService:
             BadThresholdError: a value cannot be used; nothing is saved then.
         """
         require("data:write")
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
         checked = th.check(found.name, found.declared, values)
         resolve(found, self._saved.read(found.name), checked)
         self._saved.write(found.name, checked)
@@ -247,7 +332,7 @@ class TierService:
             UnknownSchemeError: there is no such scheme.
         """
         require("data:write")
-        found = scheme_named(scheme)
+        found = self._scheme(scheme)
         self._saved.clear(found.name)
         self.changes += 1
         return self.thresholds(found.name)

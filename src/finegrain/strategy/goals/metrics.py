@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.index import BehaviourIndex
@@ -175,7 +174,7 @@ class Meter:
     def tier_share(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who is in the tier at the moment, and everybody."""
         scheme, _slash, key = self._metric.tier.partition("/")
-        inside = self._tiering.compute(cast("SchemeName", scheme), from_us(until_us), index=self._index).people(key)
+        inside = self._tiering.compute(scheme, from_us(until_us), index=self._index).people(key)
         return len(np.intersect1d(inside, people, assume_unique=True)), len(people)
 
     def _facts(self, until_us: int) -> PersonFacts:

@@ -141,6 +141,13 @@ class GoalService:
         with self._ops.reading() as session:
             return _goal(_found(session, number))
 
+    def tiers_named(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Give which tiers goals name, each goal with its ``scheme/key``, and with ``scheme/`` for the scheme itself."""
+        with self._ops.reading() as session:
+            rows = session.execute(select(GoalTable.name, GoalTable.whom_tier, GoalTable.metric_tier)).all()
+        named = [(name, [tier for tier in tiers if tier]) for name, *tiers in rows]
+        return [(f"“{name}”", (*tiers, *(f"{tier.partition('/')[0]}/" for tier in tiers))) for name, tiers in named]
+
     def named(self, name: str) -> Goal | None:
         """Give the goal of a name; None where there is none.
 
@@ -300,7 +307,7 @@ class GoalService:
             raise UnknownEventError(field="metric.event", name=metric.event, nearest=nearest)
         if metric.tier:
             scheme, _slash, key = metric.tier.partition("/")
-            self._tiering.compute(cast("SchemeName", scheme), as_of, index=past.index).tier(key)
+            self._tiering.compute(scheme, as_of, index=past.index).tier(key)
 
 
 def _found(session: Session, number: int) -> GoalTable:

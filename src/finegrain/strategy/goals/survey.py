@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.strategy.goals.contract import Goal
@@ -100,6 +99,6 @@ def held_by(tiering: TierService, index: BehaviourIndex, tier: str, moment: date
         UnknownSchemeError, UnknownTierError: there is no such tier.
     """
     scheme, _slash, key = tier.partition("/")
-    result = tiering.compute(cast("SchemeName", scheme), moment, index=index)
+    result = tiering.compute(scheme, moment, index=index)
     known: NDArray[np.int64] = index.person_ids[result.basis.facts.known_since_us < to_us(moment)]
     return np.intersect1d(result.people(key), known, assume_unique=True)

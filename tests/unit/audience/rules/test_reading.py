@@ -10,7 +10,18 @@ from tests.twins.rules import RuleSegments
 
 import finegrain as fg
 from finegrain.audience.rules.checking import check_rule
-from finegrain.audience.rules.contract import All, AnyOf, Did, EventMatch, HasTrait, InSegment, Not, Rule
+from finegrain.audience.rules.contract import (
+    All,
+    AnyOf,
+    Did,
+    EventMatch,
+    HasTrait,
+    InSegment,
+    InTier,
+    Moved,
+    Not,
+    Rule,
+)
 from finegrain.audience.rules.errors import BadRuleError, NoPredictionError, RuleCycleError, UnknownInRuleError
 from finegrain.audience.rules.periods import Moment
 from finegrain.audience.rules.reading import MOST_DEPTH, MOST_NODES, read_rule, write_rule
@@ -36,11 +47,17 @@ class Known:
         """Give some names."""
         return ["list", "Ulm", "outside", "round", "about"]
 
-    def rule_of(self, segment: str) -> Rule | None:
-        """Give the rule of a segment."""
-        found = RuleSegments().meaning(segment)
-        circle: dict[str, Rule] = {"round": Not(InSegment("about")), "about": InSegment("round") & InSegment("list")}
-        return found if isinstance(found, Rule) else circle.get(segment)
+    def rules_of(self, kind: str, name: str) -> list[Rule]:
+        """Give the rules of a segment, or of a tier scheme of one's own."""
+        found = RuleSegments().meaning(name) if kind == "segment" else None
+        circle: dict[tuple[str, str], list[Rule]] = {
+            ("segment", "round"): [Not(InSegment("about"))],
+            ("segment", "about"): [InSegment("round") & InSegment("list")],
+            ("segment", "loyal"): [InTier(("rfm/loyal", "own/best"))],
+            ("tier", "own"): [Moved("other", period="30d"), InSegment("list")],
+            ("tier", "other"): [InSegment("loyal")],
+        }
+        return [found] if isinstance(found, Rule) else circle.get((kind, name), [])
 
 
 def refused(values: Any, name: str = "") -> BadRuleError:
@@ -185,6 +202,8 @@ def test_what_can_be_meant_passes(values: dict[str, Any]) -> None:
         ("mine", {"segment": "mine"}, "mine → mine"),
         ("about", {"any": [{"segment": "round"}]}, "about → round → about"),
         ("new", {"not": {"segment": "round"}}, "round → about → round"),
+        ("loyal", {"tier": "other/any"}, "loyal → other/* → loyal"),
+        ("new", {"moved": "own", "period": "7d"}, "own/* → other/* → loyal → own/*"),
     ],
 )
 def test_a_circle_of_segments_is_told(name: str, rule: dict[str, Any], circle: str) -> None:
@@ -195,6 +214,13 @@ def test_a_circle_of_segments_is_told(name: str, rule: dict[str, Any], circle: s
     with pytest.raises(RuleCycleError) as caught:
         check_rule(read_rule(rule), Mine(), Moment(AS_OF, ZONE), name)
     assert caught.value.facts["value"] == circle
+
+
+def test_a_tier_must_not_lead_back_to_its_scheme() -> None:
+    for rule in ({"tier": ["rfm/loyal", "own/best"]}, {"segment": "loyal"}, {"all": [{"moved": "own", "period": "7d"}]}):
+        with pytest.raises(RuleCycleError) as caught:
+            check_rule(read_rule(rule), Known(), Moment(AS_OF, ZONE), scheme="own")
+        assert str(caught.value.facts["value"]).startswith("own/*")
 
 
 @pytest.mark.parametrize("wrong", [{"last_days": 3, "period": "7d"}, {"at_least": 1, "at_most": 3}, {"about": 3}])

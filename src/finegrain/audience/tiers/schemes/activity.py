@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,10 +45,10 @@ class ActivityBounds:
 class ActivityScheme(Scheme[ActivityBounds]):
     """Who was seen lately, doing anything at all."""
 
-    name: ClassVar[SchemeName] = "activity"
-    label: ClassVar[str] = N_("Activity")
-    description: ClassVar[str] = N_("How long ago people were last seen doing anything at all.")
-    declared: ClassVar[tuple[Threshold, ...]] = (
+    name: SchemeName = "activity"
+    label: str = N_("Activity")
+    description: str = N_("How long ago people were last seen doing anything at all.")
+    declared: tuple[Threshold, ...] = (
         th.days("new_days", N_("New for"), 14, N_("Days since somebody became known during which they count as new.")),
         th.days("silent_days", N_("Silent from"), 30, N_("Days since the last event of any kind from which somebody is silent.")),
         th.days(

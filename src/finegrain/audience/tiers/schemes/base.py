@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from finegrain.audience.tiers.contract import ExplainedFigure, Note, SchemeName, Threshold
+    from finegrain.audience.tiers.contract import ExplainedFigure, Explanation, Note, SchemeName, Threshold
+    from finegrain.audience.tiers.result import TierResult
     from finegrain.audience.tiers.thresholds import Values
     from finegrain.behaviour.contract import PersonFacts
 
@@ -46,10 +47,10 @@ class Scheme(ABC, Generic[BoundsT]):
         uses_window: whether the window figures decide.
     """
 
-    name: ClassVar[SchemeName]
-    label: ClassVar[str]
-    description: ClassVar[str]
-    declared: ClassVar[tuple[Threshold, ...]]
+    name: SchemeName
+    label: str
+    description: str
+    declared: tuple[Threshold, ...]
     uses_window: ClassVar[bool] = False
 
     def validate(self, values: Values) -> None:
@@ -90,3 +91,9 @@ class Scheme(ABC, Generic[BoundsT]):
     @abstractmethod
     def crossings(self, person: PersonFacts, bounds: BoundsT) -> tuple[int, ...]:
         """Give the instants (µs) at which a bound of time passes over one person; past ones do no harm."""
+
+    def explain(self, result: TierResult, person_id: int) -> Explanation:
+        """Say why a person is in their tier, and when time alone moves them on; see ``tiers.explain``."""
+        from finegrain.audience.tiers.explain import explain
+
+        return explain(result, person_id)

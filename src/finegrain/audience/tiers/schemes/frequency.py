@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,10 +39,10 @@ class FrequencyBounds:
 class FrequencyScheme(Scheme[FrequencyBounds]):
     """How often somebody has bought, and whether that is still going on."""
 
-    name: ClassVar[SchemeName] = "frequency"
-    label: ClassVar[str] = N_("Purchase frequency")
-    description: ClassVar[str] = N_("How often people have bought, and who has not bought for a long time.")
-    declared: ClassVar[tuple[Threshold, ...]] = (
+    name: SchemeName = "frequency"
+    label: str = N_("Purchase frequency")
+    description: str = N_("How often people have bought, and who has not bought for a long time.")
+    declared: tuple[Threshold, ...] = (
         th.days(
             "lapsed_days", N_("Long without purchase from"), 90, N_("Days since the last purchase from which a buyer has lapsed.")
         ),

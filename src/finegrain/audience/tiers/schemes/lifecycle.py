@@ -9,7 +9,7 @@ It is kept between ``typical gap / rhythm_limit`` and ``typical gap × rhythm_li
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,12 +52,10 @@ class LifecycleBounds:
 class LifecycleScheme(Scheme[LifecycleBounds]):
     """Where a buyer stands between the first purchase and being lost."""
 
-    name: ClassVar[SchemeName] = "lifecycle"
-    label: ClassVar[str] = N_("Life-cycle stage")
-    description: ClassVar[str] = N_(
-        "Where people stand between their first purchase and being lost, by their own rhythm of buying."
-    )
-    declared: ClassVar[tuple[Threshold, ...]] = (
+    name: SchemeName = "lifecycle"
+    label: str = N_("Life-cycle stage")
+    description: str = N_("Where people stand between their first purchase and being lost, by their own rhythm of buying.")
+    declared: tuple[Threshold, ...] = (
         th.days("typical_gap_days", N_("Typical gap"), 30, N_("Days that typically pass between two purchases of one person.")),
         th.times(
             "rhythm_limit",

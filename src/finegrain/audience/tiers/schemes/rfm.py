@@ -29,10 +29,10 @@ class RfmScheme(Scheme[RfmBounds]):
     F and no M, and an R worse than anybody's in the window.
     """
 
-    name: ClassVar[SchemeName] = "rfm"
-    label: ClassVar[str] = N_("RFM")
-    description: ClassVar[str] = N_("How recently, how often and for how much people have bought.")
-    declared: ClassVar[tuple[Threshold, ...]] = DECLARED
+    name: SchemeName = "rfm"
+    label: str = N_("RFM")
+    description: str = N_("How recently, how often and for how much people have bought.")
+    declared: tuple[Threshold, ...] = DECLARED
     uses_window: ClassVar[bool] = True
 
     def validate(self, values: Values) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from finegrain.audience.tiers import thresholds as th
 from finegrain.audience.tiers.contract import ExplainedFigure, Note, SchemeName, Threshold
@@ -46,10 +46,10 @@ class ValueBounds:
 class ValueScheme(Scheme[ValueBounds]):
     """Who brings the revenue: ABC analysis over all purchases so far."""
 
-    name: ClassVar[SchemeName] = "value"
-    label: ClassVar[str] = N_("Purchase value")
-    description: ClassVar[str] = N_("Who brings the revenue: all purchases so far, net of refunds.")
-    declared: ClassVar[tuple[Threshold, ...]] = (
+    name: SchemeName = "value"
+    label: str = N_("Purchase value")
+    description: str = N_("Who brings the revenue: all purchases so far, net of refunds.")
+    declared: tuple[Threshold, ...] = (
         th.choice(
             "method",
             N_("Cut by"),

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from finegrain.access.masking import masking
-from finegrain.audience.tiers.contract import SCHEMES
 from finegrain.collect.catalogue.errors import UnknownEventError
 from finegrain.console.pages.analysis.saving import segment_names
-from finegrain.console.pages.people.rows import SCHEME_NAMES
+from finegrain.console.pages.people.rows import scheme_labels
 from finegrain.console.widgets.formats import number
 from finegrain.i18n import _
 
@@ -113,7 +112,7 @@ def _tiers(workspace: Workspace) -> dict[str, str]:
     as_of = workspace.as_of()
     text = _("{scheme} · {tier} ({n})")
     return {
-        f"{scheme}/{tier.key}": text.format(scheme=_(SCHEME_NAMES[scheme]), tier=_(tier.name), n=number(tier.people))
-        for scheme in SCHEMES
+        f"{scheme}/{tier.key}": text.format(scheme=label, tier=_(tier.name), n=number(tier.people))
+        for scheme, label in scheme_labels(workspace).items()
         for tier in workspace.tiering.compute(scheme, as_of).tiers
     }

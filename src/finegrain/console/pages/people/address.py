@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PATH = "/people"
 PER_PAGE = 25
 _DEFAULT_SORT: SortKey = "last_event"
+_OWN = "tier_"
+"""What stands before the name of a scheme of one's own, so that none is taken for another parameter."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class PeopleAddress:
         page = query.get("page", "")
         return cls(
             text=query.get("q", ""),
-            tiers={scheme: query[scheme] for scheme in SCHEMES if query.get(scheme)},
+            tiers={scheme: query[name] for scheme, name in _schemes(query).items() if query[name]},
             sort=next((key for key in SORT_KEYS if key == sort), _DEFAULT_SORT),
             descending=query.get("order") != "asc",
             page=max(1, int(page)) if page.isdecimal() and len(page) < 10 else 1,  # noqa: PLR2004 - fits an int64 offset
@@ -59,7 +61,7 @@ class PeopleAddress:
     def query(self) -> dict[str, str]:
         """Give the parts that differ from the defaults, as they stand in the URL."""
         parts: dict[str, str] = {"q": self.text, "as_of": self.as_of}
-        parts |= {str(scheme): key for scheme, key in self.tiers.items()}
+        parts |= {scheme if scheme in SCHEMES else _OWN + scheme: key for scheme, key in self.tiers.items()}
         if (self.sort, self.descending) != (_DEFAULT_SORT, True):
             parts |= {"sort": self.sort, "order": "desc" if self.descending else "asc"}
         if self.page > 1:
@@ -87,6 +89,12 @@ class PeopleAddress:
 def person_url(person_id: int, as_of: str = "") -> str:
     """Give the address of one person's page, at the same moment as the list it was opened from."""
     return _join(f"{PATH}/{person_id}", {"as_of": as_of} if as_of else {})
+
+
+def _schemes(query: Mapping[str, str]) -> dict[SchemeName, str]:
+    """Give the schemes that a query filters by, each with the name of its parameter."""
+    own = {name.removeprefix(_OWN): name for name in query if name.startswith(_OWN)}
+    return {**{scheme: scheme for scheme in SCHEMES if scheme in query}, **own}
 
 
 def _join(path: str, query: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.people.rows import SCHEME_NAMES
+from finegrain.console.pages.people.address import PeopleAddress
 from finegrain.console.pages.tiers.address import DEFAULT_OTHER, TiersAddress
 from finegrain.console.widgets.cards import card, kpi
 from finegrain.console.widgets.formats import NOTHING, day, moment, money, number
@@ -71,13 +71,13 @@ def tiers_card(view: PersonView, zone: Zone, as_of_text: str) -> None:
     """Draw the tier of each scheme: which figures put the person there, and when time alone moves them on."""
     with card(_("Tiers and why")), ui.element("div").classes("fg-why"):
         for explanation in view.explanations:
-            _why(explanation, zone, as_of_text)
+            _why(explanation, view.labels[explanation.scheme], zone, as_of_text)
 
 
-def _why(explanation: Explanation, zone: Zone, as_of_text: str) -> None:
+def _why(explanation: Explanation, label: str, zone: Zone, as_of_text: str) -> None:
     with ui.element("section").classes("fg-why-one"):
         with ui.element("div").classes("fg-why-head"):
-            ui.label(_(SCHEME_NAMES[explanation.scheme])).classes("fg-hint").props("role=heading aria-level=3")
+            ui.label(label).classes("fg-hint").props("role=heading aria-level=3")
             link = ui.element("a").classes("fg-chip")
             link.props["href"] = _tier_url(explanation, as_of_text)
             with link:
@@ -90,6 +90,8 @@ def _why(explanation: Explanation, zone: Zone, as_of_text: str) -> None:
 
 def _tier_url(explanation: Explanation, as_of_text: str) -> str:
     scheme = explanation.scheme
+    if scheme not in DEFAULT_OTHER:
+        return PeopleAddress(tiers={scheme: explanation.tier}, as_of=as_of_text).url()
     return TiersAddress(scheme, as_of=as_of_text, by=DEFAULT_OTHER[scheme], tier=explanation.tier).url()
 
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.audience.tiers.contract import SCHEMES, SchemeName
-from finegrain.console.pages.people.rows import SCHEME_NAMES
 from finegrain.console.widgets.rights import reserved
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.console.pages.people.address import PeopleAddress
 
 SORT_NAMES = {
@@ -33,11 +32,16 @@ class PeopleFilters:
     Args:
         address: what is chosen at first.
         tiers: scheme → key → text of each choice.
+        labels: what the schemes are called.
         on_change: is called with the parts of the address that a change by the reader gives.
     """
 
     def __init__(
-        self, address: PeopleAddress, tiers: Mapping[SchemeName, Mapping[str, str]], on_change: Callable[..., Any]
+        self,
+        address: PeopleAddress,
+        tiers: Mapping[SchemeName, Mapping[str, str]],
+        labels: Mapping[SchemeName, str],
+        on_change: Callable[..., Any],
     ) -> None:
         self._on_change = on_change
         self._quiet = False
@@ -47,7 +51,7 @@ class PeopleFilters:
                 self._clear = ui.button(_("Clear all"), icon="filter_alt_off", on_click=self.clear, color=None).props("flat")
                 self._sort = self._sort_field(address)
             with ui.element("div").classes("fg-filters-row"):
-                self._tiers = {scheme: self._tier_field(scheme, tiers[scheme], address.tiers.get(scheme)) for scheme in SCHEMES}
+                self._tiers = {name: self._tier_field(labels[name], tiers[name], address.tiers.get(name)) for name in tiers}
         self._mark()
 
     def _search_field(self, text: str) -> ui.input:
@@ -59,9 +63,9 @@ class PeopleFilters:
         reserved("people:read", field)
         return field
 
-    def _tier_field(self, scheme: SchemeName, choices: Mapping[str, str], chosen: str | None) -> ui.select:
+    def _tier_field(self, label: str, choices: Mapping[str, str], chosen: str | None) -> ui.select:
         value = chosen if chosen in choices else None
-        field = ui.select(dict(choices), value=value, label=_(SCHEME_NAMES[scheme]), clearable=True, on_change=self._changed)
+        field = ui.select(dict(choices), value=value, label=label, clearable=True, on_change=self._changed)
         return field.classes("fg-filter")
 
     def _sort_field(self, address: PeopleAddress) -> ui.select:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.audience.tiers.contract import SCHEMES, SchemeName
 from finegrain.console.holder import workspace
 from finegrain.console.pages.people.address import PER_PAGE, allowed
 from finegrain.console.pages.people.filters import PeopleFilters
-from finegrain.console.pages.people.rows import PERSON_CELL, SCHEME_NAMES, RowStyle, row_style
+from finegrain.console.pages.people.rows import PERSON_CELL, SCHEME_NAMES, RowStyle, row_style, scheme_labels
 from finegrain.console.widgets.cards import card
 from finegrain.console.widgets.formats import number
 from finegrain.console.widgets.states import empty_state
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from finegrain.audience.directory import SortKey
+    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.console.pages.people.address import PeopleAddress
 
 SHOWN_SCHEMES: tuple[SchemeName, ...] = ("rfm", "activity", "value")
@@ -32,12 +32,13 @@ _SORTABLE: tuple[SortKey, ...] = ("purchases", "revenue", "last_purchase", "last
 
 @dataclass(frozen=True)
 class ListingBasis:
-    """What the list needs before its first page: the moment, how rows are written, and the choices of the filters."""
+    """What the list needs before its first page: the moment, how rows are written, and the filters' names and choices."""
 
     as_of: datetime
     everybody: int
     style: RowStyle
     choices: dict[SchemeName, dict[str, str]]
+    labels: dict[SchemeName, str]
 
 
 def basis(address: PeopleAddress) -> ListingBasis:
@@ -48,12 +49,12 @@ def basis(address: PeopleAddress) -> ListingBasis:
     """
     ws = workspace()
     as_of = ws.as_of(address.as_of or None)
-    results = {scheme: ws.tiering.compute(scheme, as_of) for scheme in SCHEMES}
+    results = {scheme: ws.tiering.compute(scheme, as_of) for scheme in ws.tiering.names()}
     choices = {
         scheme: {tier.key: _("{tier} · {n}", tier=_(tier.name), n=number(tier.people)) for tier in result.tiers}
         for scheme, result in results.items()
     }
-    return ListingBasis(as_of, results["rfm"].total, row_style(ws, as_of, address.as_of), choices)
+    return ListingBasis(as_of, results["rfm"].total, row_style(ws, as_of, address.as_of), choices, scheme_labels(ws))
 
 
 class PeopleListing:
@@ -70,7 +71,7 @@ class PeopleListing:
         self._basis = found
         self._on_address = on_address
         with card():
-            self._filters = PeopleFilters(address, found.choices, self._filtered)
+            self._filters = PeopleFilters(address, found.choices, found.labels, self._filtered)
             self._count = ui.label().classes("fg-people-count").props("aria-live=polite")
             self._table = DataTable(
                 self._columns(),

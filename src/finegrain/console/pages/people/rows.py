@@ -107,6 +107,12 @@ def csv_header(currency: str) -> list[str]:
     ]
 
 
+def scheme_labels(workspace: Workspace) -> dict[SchemeName, str]:
+    """Give what all schemes are called, in the reader's language where they are built in."""
+    own = {scheme.name: scheme.label for scheme in workspace.tiering.own_schemes()}
+    return {**{scheme: _(name) for scheme, name in SCHEME_NAMES.items()}, **own}
+
+
 def row_style(workspace: Workspace, as_of: datetime, as_of_text: str = "") -> RowStyle:
     """Give what it takes to write rows as of a moment."""
     results = {scheme: workspace.tiering.compute(scheme, as_of) for scheme in SCHEMES}
