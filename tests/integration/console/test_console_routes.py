@@ -103,12 +103,12 @@ TABLE = {
     "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),
     "GET /api/v1/goals": Row("/api/v1/goals", (303, 200, 200, 200, 200, 200)),
     **{
-        f"GET /api/v1/goals{path}": Row(f"/api/v1/goals{path.format(number=999)}", (303, 404, 404, 404, 404, 404))
-        for path in ("/suggestions", "/{number}", "/{number}/progress")
+        f"GET /api/v1/goals{path}": Row(f"/api/v1/goals{path.replace('{goal:path}', '999')}", (303, 404, 404, 404, 404, 404))
+        for path in ("/suggestions", "/{goal:path}", "/{goal:path}/progress")
     },
     "POST /api/v1/goals": Row("/api/v1/goals", (401, 422, 422, 422, 422, 422)),
-    "PATCH /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 422, 422, 422, 422, 422)),
-    "DELETE /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 403, 403, 404, 404, 403)),
+    "PATCH /api/v1/goals/{goal:path}": Row("/api/v1/goals/999", (401, 422, 422, 422, 422, 422)),
+    "DELETE /api/v1/goals/{goal:path}": Row("/api/v1/goals/999", (401, 403, 403, 404, 404, 403)),
     # Where nothing answers below /api.
     **{
         f"{method} /api/{{path:path}}": Row("/api/nowhere", (303 if method == "GET" else 401, *(404,) * 5))
