@@ -62,8 +62,8 @@ def test_a_bar_is_told_in_words() -> None:
 def test_the_forecast_leads_from_the_last_value_to_the_last_day() -> None:
     drawn = courses(progress(found=FOUND), "CNY")
     assert drawn.value == [10.0, 20.0, *[None] * 8]
-    assert (drawn.expected[0], drawn.expected[1], drawn.expected[-1]) == (None, 20.0, pytest.approx(40.0))
-    assert (drawn.low[-1], drawn.width[-1]) == (pytest.approx(30.0), pytest.approx(30.0))
+    assert drawn.expected[:2] == [None, 20.0]
+    assert [drawn.expected[-1], drawn.low[-1], drawn.width[-1]] == pytest.approx([40.0, 30.0, 30.0])
 
 
 def test_without_a_forecast_only_the_value_is_drawn() -> None:
