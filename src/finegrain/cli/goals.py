@@ -9,6 +9,7 @@ import typer
 from finegrain.cli.goal_tables import board_table, money_minor, shown_goal, suggestion_table, target_of
 from finegrain.cli.help import Command, Group
 from finegrain.cli.output import print_json, show
+from finegrain.cli.queries.conditions import read_condition
 from finegrain.cli.session import waiting, workspace
 from finegrain.cli.tiers import SCHEME_HELP, AsOf
 from finegrain.cli.values import civil_day, one_of, whole_number
@@ -17,7 +18,6 @@ from finegrain.i18n import N_, _
 if TYPE_CHECKING:
     from datetime import date
 
-    from finegrain.strategy.goals.contract import MetricName
 
 app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
@@ -38,6 +38,14 @@ MetricOption = Annotated[
     ),
 ]
 Event = Annotated[str, typer.Option("--event", metavar="EVENT", help=N_("The event of a conversion, active days or retention."))]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="CONDITION",
+        help=N_("Only events that meet it, once for each condition: price>=100, city=Ulm|Bonn, person.plan=pro, coupon?."),
+    ),
+]
 InTier = Annotated[str, typer.Option("--in-tier", metavar="SCHEME/KEY", help=N_("The tier of a tier_share."))]
 Tier = Annotated[str, typer.Option("--tier", metavar="SCHEME/KEY", help=N_("For the people of this tier."))]
 Segment = Annotated[str, typer.Option("--segment", metavar="NAME", help=N_("For the people of this segment."))]
@@ -49,6 +57,7 @@ Target = Annotated[str, typer.Option("--target", metavar="VALUE", help=TARGET_HE
 First = Annotated[str | None, typer.Option("--first", metavar="DAY", help=N_("The first civil day; else today."))]
 LAST_HELP = N_("The last civil day, included.")
 Budget = Annotated[str | None, typer.Option("--budget", metavar="AMOUNT", help=N_("What it may cost."))]
+NoBudget = Annotated[bool, typer.Option("--no-budget", help=N_("Take the budget away."))]
 Owner = Annotated[str | None, typer.Option("--owner", metavar="WHO", help=N_("Who answers for it."))]
 Text = Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("Anything else."))]
 Days = Annotated[
@@ -115,6 +124,7 @@ def add(
     tier: Tier = "",
     segment: Segment = "",
     event: Event = "",
+    where: Where = None,
     in_tier: InTier = "",
     live: Live = False,
     first: First = None,
@@ -124,10 +134,13 @@ def add(
     as_of: AsOf = None,
 ) -> None:
     """Set a goal."""
+    from finegrain.behaviour.queries.reading import read_query
     from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
 
     with workspace(ctx.obj) as ws:
-        present, measured = ws.as_of(as_of), Metric(cast("MetricName", metric), event, in_tier)
+        filters = [read_condition(one) for one in where or ()]
+        present = ws.as_of(as_of)
+        measured = read_query(Metric, {"name": metric, "event": event, "tier": in_tier, "filters": filters})
         new = NewGoal(
             name,
             measured,
@@ -151,10 +164,14 @@ def change(
     target: Annotated[str | None, typer.Option("--target", metavar="VALUE", help=TARGET_HELP)] = None,
     last: Annotated[str | None, typer.Option("--last", metavar="DAY", help=LAST_HELP)] = None,
     budget: Budget = None,
+    no_budget: NoBudget = False,
     owner: Owner = None,
     note: Text = None,
 ) -> None:
     """Change a goal."""
+    from msgspec import UNSET
+
+    unchanged = None if no_budget else UNSET
     with workspace(ctx.obj) as ws:
         unit = ws.goals.get(number).metric.unit
         ws.goals.change(
@@ -162,7 +179,7 @@ def change(
             name=name,
             target=None if target is None else target_of(target, unit, ws.currency),
             last_day=civil_day("--last", last),
-            budget_minor=None if budget is None else money_minor("--budget", budget, ws.currency),
+            budget_minor=unchanged if budget is None else money_minor("--budget", budget, ws.currency),
             owner=owner,
             note=note,
         )

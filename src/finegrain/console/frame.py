@@ -69,6 +69,7 @@ NAV = (
         ),
     ),
     NavGroup(N_("Audience"), (NavItem("tiers", "/tiers", N_("Tiers"), "layers"),)),
+    NavGroup(N_("Strategy"), (NavItem("goals", "/goals", N_("Goals"), "flag"),)),
     NavGroup(
         N_("Data"),
         (

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - msgspec evaluates the types of bodies
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the types of routes
 from starlette.responses import Response  # noqa: TC002 - likewise
 
+from finegrain.access.acting import require
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.reading import read_query
 from finegrain.i18n import Phrase
@@ -44,12 +46,12 @@ class GoalBody:
 
 @dataclass(frozen=True)
 class GoalChange:
-    """What to change of a goal; what is left out stays."""
+    """What to change of a goal; what is left out stays, and a budget of null goes."""
 
     name: str | None = None
     target: float | None = None
     last_day: date | None = None
-    budget_minor: int | None = None
+    budget_minor: int | UnsetType | None = UNSET
     owner: str | None = None
     note: str | None = None
 
@@ -73,18 +75,24 @@ class GoalApi:
         """Set a goal."""
         return self._goals.add(NewGoal(**vars(read_query(GoalBody, values))), self._workspace.as_of(as_of)).to_dict()
 
-    def change(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
+    def get(self, goal: str) -> dict[str, Any]:
+        """Give a goal."""
+        return self._goals.find(goal).to_dict()
+
+    def change(self, goal: str, values: dict[str, Any]) -> dict[str, Any]:
         """Change a goal."""
+        number = self._goals.find(goal).id
         return self._goals.change(number, **vars(read_query(GoalChange, values))).to_dict()
 
-    def delete(self, number: int) -> dict[str, Any]:
+    def delete(self, goal: str) -> dict[str, Any]:
         """Forget a goal."""
-        self._goals.delete(number)
+        require("goal:write")
+        self._goals.delete(self._goals.find(goal).id)
         return {}
 
-    def progress(self, number: int, as_of: str | None) -> dict[str, Any]:
+    def progress(self, goal: str, as_of: str | None) -> dict[str, Any]:
         """Say how far a goal is."""
-        return self._goals.progress(number, self._workspace.as_of(as_of)).to_dict()
+        return self._goals.progress(self._goals.find(goal).id, self._workspace.as_of(as_of)).to_dict()
 
     def suggest(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """Suggest goals for the tiers of a scheme."""
@@ -116,22 +124,23 @@ def add_goals(app: FastAPI, workspace: Workspace) -> None:
         """Suggest goals."""
         return await told(request, lambda _values: api.suggest(request.query_params))
 
-    @app.get(PATH + "/{number}", include_in_schema=False)
-    async def get_goal(number: str, request: Request) -> Response:
-        """Give one goal."""
-        return await told(request, lambda _values: workspace.goals.get(whole(number)).to_dict())
-
-    @app.patch(PATH + "/{number}", include_in_schema=False)
-    async def patch_goal(number: str, request: Request) -> Response:
-        """Change a goal."""
-        return await told(request, lambda values: api.change(whole(number), values))
-
-    @app.delete(PATH + "/{number}", include_in_schema=False)
-    async def delete_goal(number: str, request: Request) -> Response:
-        """Forget a goal."""
-        return await told(request, lambda _values: api.delete(whole(number)))
-
-    @app.get(PATH + "/{number}/progress", include_in_schema=False)
-    async def get_progress(number: str, request: Request) -> Response:
+    # Names may hold slashes, so that what follows a name has to be looked for first.
+    @app.get(PATH + "/{goal:path}/progress", include_in_schema=False)
+    async def get_progress(goal: str, request: Request) -> Response:
         """Say how far a goal is."""
-        return await told(request, lambda _values: api.progress(whole(number), request.query_params.get("as_of")))
+        return await told(request, lambda _values: api.progress(goal, request.query_params.get("as_of")))
+
+    @app.get(PATH + "/{goal:path}", include_in_schema=False)
+    async def get_goal(goal: str, request: Request) -> Response:
+        """Give one goal."""
+        return await told(request, lambda _values: api.get(goal))
+
+    @app.patch(PATH + "/{goal:path}", include_in_schema=False)
+    async def patch_goal(goal: str, request: Request) -> Response:
+        """Change a goal."""
+        return await told(request, lambda values: api.change(goal, values))
+
+    @app.delete(PATH + "/{goal:path}", include_in_schema=False)
+    async def delete_goal(goal: str, request: Request) -> Response:
+        """Forget a goal."""
+        return await told(request, lambda _values: api.delete(goal))

@@ -12,8 +12,14 @@ from finegrain.server.openapi_queries import AS_OF, SECURITY
 
 Facts = dict[str, Any]
 _JSON = "application/json"
-_ONE, _PROGRESS, _SUGGESTIONS = f"{PATH}/{{number}}", f"{PATH}/{{number}}/progress", f"{PATH}/suggestions"
-_NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}
+_ONE, _PROGRESS, _SUGGESTIONS = f"{PATH}/{{goal}}", f"{PATH}/{{goal}}/progress", f"{PATH}/suggestions"
+_GOAL = {
+    "name": "goal",
+    "in": "path",
+    "required": True,
+    "description": "Its number, or its name.",
+    "schema": {"type": "string"},
+}
 _SCHEME = {
     "name": "scheme",
     "in": "query",
@@ -31,10 +37,10 @@ _OPERATIONS: tuple[tuple[str, str, str, type[Any] | None, tuple[Facts, ...]], ..
     (PATH, "get", "List all goals, the one that ends first before the others.", None, ()),
     (PATH, "post", "Set a goal, and measure its baseline.", GoalBody, (AS_OF,)),
     (_SUGGESTIONS, "get", "Suggest goals for the tiers of a scheme, with the reasons.", None, (_SCHEME, _DAYS, AS_OF)),
-    (_ONE, "get", "Give one goal.", None, (_NUMBER,)),
-    (_ONE, "patch", "Change name, target, last day, budget, owner or note.", GoalChange, (_NUMBER,)),
-    (_ONE, "delete", "Forget a goal.", None, (_NUMBER,)),
-    (_PROGRESS, "get", "Say how far a goal is day by day, and where it is heading.", None, (_NUMBER, AS_OF)),
+    (_ONE, "get", "Give one goal.", None, (_GOAL,)),
+    (_ONE, "patch", "Change name, target, last day, budget, owner or note.", GoalChange, (_GOAL,)),
+    (_ONE, "delete", "Forget a goal.", None, (_GOAL,)),
+    (_PROGRESS, "get", "Say how far a goal is day by day, and where it is heading.", None, (_GOAL, AS_OF)),
 )
 _REFUSALS = {
     "401": "It takes a session of the console, or a token as a bearer.",

@@ -30,8 +30,8 @@ class GoalExistsError(InputError):
 
 
 class UnknownGoalError(NotFoundError):
-    """There is no goal of this number."""
+    """There is no goal of this number or name."""
 
     code = "unknown_goal"
-    problem = N_("There is no goal with the number {goal}.")
+    problem = N_("There is no goal “{goal}”.")
     remedy = N_("Somebody may have deleted it; the list of goals shows those there are.")

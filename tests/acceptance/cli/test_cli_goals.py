@@ -61,6 +61,17 @@ def test_a_goal_is_changed_and_deleted(shop: Run) -> None:
     assert "There is no goal yet" in shop("goals").out
 
 
+def test_conditions_and_a_budget_stand_on_the_command_line(shop: Run) -> None:
+    metric = ("--metric", "conversion", "--event", "Order Completed", "--where", "total>=50")
+    words = (*metric, *SET[2:4], "--target", "90%", *SET[6:])
+    made = shop("goals", "add", "Big", *words, "--budget", "5", *AS_OF, "--json").json
+    assert made["metric"]["filters"] == [
+        {"property": "total", "op": "gte", "value": 50, "of": "event", "as_it_was": False},
+    ]
+    assert shop("goals", "change", made["id"], "--owner", "Li", "--json").json["budget_minor"] == 500
+    assert shop("goals", "change", made["id"], "--no-budget", "--json").json["budget_minor"] is None
+
+
 def test_thin_data_suggest_nothing_and_say_so(shop: Run) -> None:
     assert "the data are thin" in shop("goals", "suggest", "frequency", *AS_OF).out
     assert shop("goals", "suggest", "frequency", *AS_OF, "--json").json["suggestions"] == []

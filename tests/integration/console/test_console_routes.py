@@ -103,12 +103,12 @@ TABLE = {
     "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),
     "GET /api/v1/goals": Row("/api/v1/goals", (303, 200, 200, 200, 200, 200)),
     **{
-        f"GET /api/v1/goals{path}": Row(f"/api/v1/goals{path.format(number=999)}", (303, 404, 404, 404, 404, 404))
-        for path in ("/suggestions", "/{number}", "/{number}/progress")
+        f"GET /api/v1/goals{path}": Row(f"/api/v1/goals{path.replace('{goal:path}', '999')}", (303, 404, 404, 404, 404, 404))
+        for path in ("/suggestions", "/{goal:path}", "/{goal:path}/progress")
     },
     "POST /api/v1/goals": Row("/api/v1/goals", (401, 422, 422, 422, 422, 422)),
-    "PATCH /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 422, 422, 422, 422, 422)),
-    "DELETE /api/v1/goals/{number}": Row("/api/v1/goals/999", (401, 403, 403, 404, 404, 403)),
+    "PATCH /api/v1/goals/{goal:path}": Row("/api/v1/goals/999", (401, 422, 422, 422, 422, 422)),
+    "DELETE /api/v1/goals/{goal:path}": Row("/api/v1/goals/999", (401, 403, 403, 404, 404, 403)),
     "GET /api/v1/tiers": Row("/api/v1/tiers", (303, 200, 200, 200, 200, 200)),
     "GET /api/v1/tiers/{name}": Row("/api/v1/tiers/rfm", (303, 200, 200, 200, 200, 200)),
     "GET /api/v1/tiers/{name}/explain": Row("/api/v1/tiers/rfm/explain?person=nobody", (303, 404, 404, 404, 404, 404)),
@@ -167,6 +167,9 @@ TABLE = {
     "GET /analysis/{kind}/people.csv": page("/analysis/funnel/people.csv", 400),
     "GET /dashboards": page("/dashboards"),
     "GET /dashboards/{number}": page("/dashboards/999", 404),
+    "GET /goals": page("/goals"),
+    "GET /goals/new": Row("/goals/new", (303, 403, 403, 200, 200, 303)),
+    "GET /goals/{goal:path}": page("/goals/999", 404),
     "GET /people": page("/people"),
     "GET /people.csv": page("/people.csv"),
     "GET /people/{person_id}": page("/people/1"),

@@ -54,6 +54,23 @@ def test_what_may_change_is_changed(api: Program) -> None:
     assert (changed["target"], changed["owner"], changed["last_day"], changed["name"]) == (0.5, "Li", "2024-06-20", "again")
 
 
+def test_a_name_with_slashes_leads_to_its_goal(api: Program) -> None:
+    made = api.ask("POST", AS_OF, {**BODY, "name": "spring/2024 & more", "budget_minor": 5}).json
+    path = "/spring%2F2024%20%26%20more"
+    assert api.ask("GET", path).json == made
+    assert api.ask("GET", f"{path}/progress{AS_OF}").json["goal"] == made
+    assert api.ask("PATCH", path, {"owner": "Li"}).json["budget_minor"] == 5
+    assert api.ask("PATCH", path, {"budget_minor": None}).json["budget_minor"] is None
+    assert api.ask("DELETE", path).json == {}
+
+
+def test_conditions_narrow_the_event(api: Program) -> None:
+    metric = {**BODY["metric"], "filters": [{"property": "total", "op": "gte", "value": 70}]}  # type: ignore[dict-item]
+    made = api.ask("POST", AS_OF, {**BODY, "metric": metric}).json
+    assert made["metric"]["filters"][0]["property"] == "total"
+    assert api.ask("GET", f"/{made['id']}/progress{AS_OF}").json["value"] == 0.25  # ben's 80, of four people
+
+
 def test_a_deleted_goal_is_gone(api: Program) -> None:
     number = api.ask("POST", AS_OF, BODY).json["id"]
     assert api.ask("DELETE", f"/{number}").json == {}
@@ -99,6 +116,6 @@ def test_what_cannot_be_is_refused_with_its_code(
 def test_every_described_operation_is_there(apis: dict[str, Program]) -> None:
     for path, operations in goal_paths().items():
         for method in operations:
-            reply = apis["look"].ask(method.upper(), path.removeprefix("/api/v1/goals").format(number=0), {})
+            reply = apis["look"].ask(method.upper(), path.removeprefix("/api/v1/goals").format(goal=0), {})
             assert reply.status in {200, 403, 404, 422}
             assert reply.status == 200 or "code" in reply.json

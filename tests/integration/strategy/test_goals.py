@@ -16,7 +16,8 @@ from finegrain.access.contract import Actor
 from finegrain.access.errors import NotAllowedError
 from finegrain.access.roles import GRANTS
 from finegrain.audience.errors import UnknownSchemeError, UnknownTierError
-from finegrain.behaviour.errors import UnknownEventError, UnknownSegmentError
+from finegrain.behaviour.errors import BadQueryError, UnknownEventError, UnknownSegmentError, UnknownTraitError
+from finegrain.behaviour.queries.contract import Filter
 from finegrain.people.contract import Link
 from finegrain.strategy.errors import BadGoalError, GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.contract import Metric, Whom
@@ -113,6 +114,41 @@ def test_what_may_change_is_changed_and_another_last_day_moves_the_baseline(shop
     assert changed.baseline == 7_500  # ben, cat and dan from 12 May on, of four people
 
 
+def test_a_budget_stays_until_it_is_taken_away(shop: Workspace) -> None:
+    goal = shop.goals.add(replace(AGAIN, budget_minor=500), AS_OF)
+    assert shop.goals.change(goal.id, owner="Li").budget_minor == 500
+    assert shop.goals.change(goal.id, budget_minor=None).budget_minor is None
+    assert shop.goals.get(goal.id).budget_minor is None
+
+
+def test_conditions_narrow_the_event_and_are_kept(shop: Workspace) -> None:
+    metric = Metric("conversion", "Order Completed", filters=(Filter("total", "gte", 70), Filter("total", "lt", 50)), match="any")
+    both = replace(metric, match="all")
+    one = replace(both, filters=metric.filters[:1])
+    goals = [shop.goals.add(june(str(i), each, 0.5), AS_OF) for i, each in enumerate((one, metric, both))]
+    # Of ann's 40 and 60 and ben's 80: one person from 70 up, two with 70 or more or less than 50, nobody with both at once.
+    assert [shop.goals.progress(goal.id, AS_OF).value for goal in goals] == [0.25, 0.5, 0.0]
+    assert shop.goals.get(goals[1].id).metric == metric
+    assert goals[0].baseline == 1.0  # everybody's order of May was 100
+
+
+def test_what_would_be_set_is_measured_and_not_set(shop: Workspace) -> None:
+    found = shop.goals.measure(replace(AGAIN, name="", target=0.0), AS_OF)
+    assert (found.size, found.baseline, found.baseline_last) == (4, 1.0, date(2024, 5, 31))
+    with pytest.raises(BadGoalError, match="event"):
+        shop.goals.measure(replace(AGAIN, metric=Metric("conversion")), AS_OF)
+    assert shop.goals.all() == ()
+
+
+def test_a_goal_is_found_by_its_number_before_its_name(shop: Workspace) -> None:
+    first = shop.goals.add(replace(AGAIN, name="a/b?"), AS_OF)
+    second = shop.goals.add(replace(AGAIN, name=str(first.id)), AS_OF)
+    assert shop.goals.find("a/b?") == shop.goals.find(str(first.id)) == first
+    assert shop.goals.find(str(second.id)) == shop.goals.named(str(first.id)) == second
+    with pytest.raises(UnknownGoalError, match="spring"):
+        shop.goals.find("spring")
+
+
 def test_a_deleted_goal_is_gone_and_its_name_free(shop: Workspace) -> None:
     shop.goals.delete(shop.goals.add(AGAIN, AS_OF).id)
     assert shop.goals.all() == ()
@@ -144,6 +180,8 @@ def test_a_taken_name_is_refused(shop: Workspace) -> None:
         ({"metric": Metric("conversion")}, "event"),
         ({"metric": Metric("repeat_rate", "Order Completed")}, "event"),
         ({"metric": Metric("tier_share")}, "tier"),
+        ({"metric": Metric("active_days", filters=(Filter("total"),))}, "filters"),
+        ({"metric": Metric("conversion", "Order Completed", filters=(Filter("total", "exists"),) * 21)}, "filters"),
         ({"metric": Metric("lift")}, "metric"),  # type: ignore[arg-type]
         ({"whom": Whom()}, "people"),
         ({"whom": Whom(tier="value/high", segment="s")}, "people"),
@@ -165,6 +203,11 @@ def test_what_no_goal_can_be_is_refused(shop: Workspace, change: dict[str, Any],
     ("change", "error"),
     [
         ({"metric": Metric("conversion", "Order Complete")}, UnknownEventError),
+        (
+            {"metric": Metric("conversion", "Order Completed", filters=(Filter("plan", "exists", of="person"),))},
+            UnknownTraitError,
+        ),
+        ({"metric": Metric("conversion", "Order Completed", filters=(Filter("total", "gt", "much"),))}, BadQueryError),
         ({"metric": Metric("tier_share", tier="value/top")}, UnknownTierError),
         ({"whom": Whom(tier="rfn/high")}, UnknownSchemeError),
         ({"whom": Whom(segment="nobody")}, UnknownSegmentError),

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.twins.behaviour import CURRENCY, START, FakeEvents, FakePeople, Happening, happenings
+from tests.twins.behaviour import START, FakePeople, Happening, happenings
 from tests.twins.goals import twin_tally
+from tests.twins.logs import FakeTraits, snapshot_of
 
-from finegrain.behaviour.building import build
+from finegrain.behaviour.deeds.matched import MatchedEvents
 from finegrain.strategy.goals.contract import Metric
 from finegrain.strategy.goals.metrics import Meter, Past, Tally, Window
 from finegrain.zones import Zone, to_us
@@ -43,7 +44,8 @@ class Tiers:
 
 def measured(log: list[Happening], metric: Metric, people: list[int], until: datetime) -> Tally:
     """Measure by the code under test."""
-    past = Past(build(FakeEvents(list(log)), FakePeople(dict(KNOWN)), CURRENCY).index)
+    snapshot = snapshot_of(log, FakePeople(dict(KNOWN)))
+    past = Past(snapshot.index, MatchedEvents(snapshot, FakeTraits(), ZONE))
     meter = Meter(past, cast("TierService", Tiers()), ZONE, metric, Window(FIRST, LAST))
     return meter.tally(np.array(people, np.int64), to_us(until))
 

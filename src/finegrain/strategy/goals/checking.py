@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST_NAME, LONGEST_OWNER, LONGEST_NOTE, LONGEST_EVENT = 100, 100, 2_000, 200
 FEWEST_DAYS, MOST_DAYS = 7, 366
 MOST_MINOR = 2**53
-MOST_GOALS = 200
+MOST_GOALS, MOST_FILTERS = 200, 20
 
 
 def checked(goal: NewGoal) -> NewGoal:
@@ -33,13 +33,22 @@ def checked(goal: NewGoal) -> NewGoal:
     if len(goal.note) > LONGEST_NOTE or "\0" in goal.note:
         allowed = Phrase("at most {most} characters", most=LONGEST_NOTE)
         raise BadGoalError(field=Phrase("note"), value=f"“{goal.note[:50]}…”", allowed=allowed)
-    _check_metric(goal.metric)
-    _check_whom(goal.whom)
-    check_days(goal.days)
+    check_measurable(goal)
     _check_target(goal)
     if goal.budget_minor is not None and not 0 <= goal.budget_minor <= MOST_MINOR:
         raise BadGoalError(field=Phrase("budget"), value=goal.budget_minor, allowed=Phrase("an amount of money, not below zero"))
     return goal
+
+
+def check_measurable(goal: NewGoal) -> None:
+    """Refuse what cannot be measured: a metric, people or days that no goal can have.
+
+    Raises:
+        BadGoalError: it tells what is allowed.
+    """
+    _check_metric(goal.metric)
+    _check_whom(goal.whom)
+    check_days(goal.days)
 
 
 def check_days(days: int) -> None:
@@ -82,6 +91,9 @@ def _check_metric(metric: Metric) -> None:
     if (needs and not metric.event) or (metric.event and not takes) or len(metric.event) > LONGEST_EVENT:
         allowed = Phrase("the name of an event to conversion; active_days and retention may have one, no other metric has")
         raise BadGoalError(field=Phrase("event"), value=f"“{metric.event[:LONGEST_EVENT]}”", allowed=allowed)
+    if len(metric.filters) > (MOST_FILTERS if metric.event else 0):
+        allowed = Phrase("up to {most} conditions, and none where no event is named", most=MOST_FILTERS)
+        raise BadGoalError(field=Phrase("filters"), value=len(metric.filters), allowed=allowed)
     if (metric.name == "tier_share") != bool(metric.tier):
         allowed = Phrase("a tier such as rfm/important_value to tier_share, and to no other metric")
         raise BadGoalError(field=Phrase("tier"), value=f"“{metric.tier}”", allowed=allowed)

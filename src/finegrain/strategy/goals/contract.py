@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from finegrain.behaviour.queries.contract import EventMatch, Filter
 from finegrain.i18n import N_
 
 if TYPE_CHECKING:
@@ -47,11 +48,20 @@ class Metric:
         event: of ``conversion`` the event that is to happen; of ``active_days`` and ``retention`` the event that shows that
             somebody was there, or empty for any event but a message to the person. Empty for the others.
         tier: of ``tier_share`` the tier, as ``scheme/key``. Empty for the others.
+        filters: conditions on the event, as in queries; none where no event is named.
+        match: whether all filters must hold, or any one of them.
     """
 
     name: MetricName
     event: str = ""
     tier: str = ""
+    filters: tuple[Filter, ...] = ()
+    match: Literal["all", "any"] = "all"
+
+    @property
+    def doing(self) -> EventMatch:
+        """What counts as its event; only where one is named."""
+        return EventMatch(self.event, self.filters, self.match)
 
     @property
     def unit(self) -> Unit:
@@ -60,7 +70,7 @@ class Metric:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the metric as JSON values."""
-        return {**vars(self), "unit": self.unit}
+        return {**asdict(self), "unit": self.unit}
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Whom:
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON values."""
-        return dict(vars(self))
+        return asdict(self)
 
 
 @dataclass(frozen=True)

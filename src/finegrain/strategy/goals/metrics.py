@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.contract import PersonFacts
+    from finegrain.behaviour.deeds.matched import MatchedEvents
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.strategy.goals.contract import Metric, MetricName
     from finegrain.zones import Zone
@@ -92,10 +93,12 @@ class Past:
 
     Args:
         index: what everybody did.
+        matched: the events that meet conditions, of the same state.
     """
 
-    def __init__(self, index: BehaviourIndex) -> None:
+    def __init__(self, index: BehaviourIndex, matched: MatchedEvents) -> None:
         self.index = index
+        self.matched = matched
         self._kept: tuple[tuple[int, int], PersonFacts] | None = None
 
     def facts(self, until_us: int, start_us: int) -> PersonFacts:
@@ -189,6 +192,9 @@ class Meter:
     @cached_property
     def _doings(self) -> _Doings:
         # Once for the whole course: to look through all events takes far longer than to look through those that count.
+        if self._metric.filters:
+            deeds = self._past.matched.of(self._metric.doing)
+            return _Doings(np.repeat(np.arange(len(deeds.offsets) - 1), np.diff(deeds.offsets)), deeds.time_us)
         index, names = self._index, np.array(self._index.event_names, dtype=np.str_)
         counts = names == self._metric.event if self._metric.event else ~messages_among(index.event_names)
         start_us = self._base.start_us if self._metric.name == "retention" else self._period.start_us

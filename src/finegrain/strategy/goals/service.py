@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, insert, select, update
 
 from finegrain.access.acting import require
 from finegrain.access.recording import record
 from finegrain.audience.segments.members import packed, unpacked
 from finegrain.audience.tiers.contract import Note
-from finegrain.behaviour.errors import UnknownEventError, UnknownSegmentError
+from finegrain.behaviour.deeds.matched import MatchedEvents
+from finegrain.behaviour.errors import UnknownSegmentError
+from finegrain.behaviour.queries.conditions import check_filter
+from finegrain.behaviour.queries.reading import check_event, check_trait, read_query
 from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.backtesting import past_errors
-from finegrain.strategy.goals.checking import check_days, check_room, checked
+from finegrain.strategy.goals.checking import check_days, check_measurable, check_room, checked
 from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
 from finegrain.strategy.goals.metrics import Meter, Past, Window
 from finegrain.strategy.goals.progress import SEGMENT_GONE, Progress, progress_of
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     from finegrain.clock import Clock
     from finegrain.people.service import PeopleService
     from finegrain.store.ops import OpsStore
-    from finegrain.strategy.goals.contract import MetricName
     from finegrain.strategy.goals.suggesting import GoalSuggestionResult
     from finegrain.strategy.goals.survey import PeopleAt
     from finegrain.zones import Zone
@@ -101,16 +103,14 @@ class GoalService:
             NotAllowedError: the actor may not set goals.
             BadGoalError: a field has a value that no goal can have, or there are 200 goals.
             GoalExistsError: the name is taken.
+            BadQueryError: a condition on the event has a value that its operator cannot take.
             UnknownEventError: the metric's event never happened.
+            UnknownTraitError: a condition asks about a trait that nobody has.
             UnknownSchemeError, UnknownTierError, UnknownSegmentError: there is no such scheme, tier or segment.
         """
         actor, new, now = require("goal:write"), checked(new), self._clock.now()
-        past = Past(self._index.current())
-        self._check_known(past, new.metric, as_of)
-        members = self._held(past, new.whom, min(as_of, self._zone.day_start(new.first_day)))
-        last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
-        made = Goal(**vars(new), baseline_last=last, size=len(members), made_at=now, changed_at=now, made_by=actor.name)
-        made = self._with_baseline(past, made, members)
+        measured, members = self._measured_before(new, as_of)
+        made = replace(measured, made_at=now, changed_at=now, made_by=actor.name)
         with self._ops.session() as session:
             check_room(session.scalar(select(func.count()).select_from(GoalTable)) or 0)
             _check_free(session, made.name)
@@ -118,6 +118,28 @@ class GoalService:
             number = session.execute(insert(GoalTable).values(values).returning(GoalTable.id)).scalar_one()
             record(session, "goal.add", made.name, after=_audited(made))
         return replace(made, id=number)
+
+    def measure(self, new: NewGoal, as_of: datetime) -> Goal:
+        """Give a goal with its baseline and the number of its people, as ``add`` would set it, and set nothing.
+
+        The name may be missing, and so may the target: it plays no part.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            BadGoalError, BadQueryError, UnknownEventError, UnknownTraitError, UnknownSchemeError, UnknownTierError,
+                UnknownSegmentError: as ``add``.
+        """
+        require("query:read")
+        check_measurable(new)
+        return self._measured_before(new, as_of)[0]
+
+    def _measured_before(self, new: NewGoal, as_of: datetime) -> tuple[Goal, NDArray[np.int64]]:
+        past = self._past()
+        self._check_known(past, new.metric, as_of)
+        members = self._held(past, new.whom, min(as_of, self._zone.day_start(new.first_day)))
+        last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
+        found = Goal(**vars(new), baseline_last=last, size=len(members))
+        return self._with_baseline(past, found, members), members
 
     def all(self) -> tuple[Goal, ...]:
         """Give all goals, the one that ends first before the others.
@@ -156,6 +178,20 @@ class GoalService:
         """
         return next((goal for goal in self.all() if goal.name == name), None)
 
+    def find(self, text: str) -> Goal:
+        """Give the goal of a number, or else of a name, as an address names it.
+
+        Raises:
+            NotAllowedError: the actor may not ask.
+            UnknownGoalError: there is neither.
+        """
+        goals = self.all()
+        found = next((goal for goal in goals if str(goal.id) == text), None)
+        found = found or next((goal for goal in goals if goal.name == text), None)
+        if found is None:
+            raise UnknownGoalError(goal=text)
+        return found
+
     def change(
         self,
         number: int,
@@ -163,13 +199,14 @@ class GoalService:
         name: str | None = None,
         target: float | None = None,
         last_day: date | None = None,
-        budget_minor: int | None = None,
+        budget_minor: int | UnsetType | None = UNSET,
         owner: str | None = None,
         note: str | None = None,
     ) -> Goal:
         """Change what may change of a goal; what is None stays. With another last day the baseline is measured anew.
 
-        What is measured, of whom and from which day on stays: another goal would be another question.
+        What is measured, of whom and from which day on stays: another goal would be another question. A budget of None takes the
+        budget away, and it stays where none is given.
 
         Raises:
             NotAllowedError: the actor may not set goals.
@@ -178,12 +215,14 @@ class GoalService:
             GoalExistsError: the name is taken.
         """
         require("goal:write")
-        given = {"name": name, "target": target, "last_day": last_day, "budget_minor": budget_minor, "owner": owner, "note": note}
+        given = {"name": name, "target": target, "last_day": last_day, "owner": owner, "note": note}
         values: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+        if budget_minor is not UNSET:
+            values["budget_minor"] = budget_minor
         before = self.get(number)
         after = cast("Goal", checked(replace(before, **values, changed_at=self._clock.now())))
         if after.days != before.days:
-            after = self._with_baseline(Past(self._index.current()), after, self._frozen(after))
+            after = self._with_baseline(self._past(), after, self._frozen(after))
         with self._ops.session() as session:
             _found(session, number)
             if after.name != before.name:
@@ -214,7 +253,7 @@ class GoalService:
             UnknownSegmentError: the goal is live, and its segment is gone.
         """
         goal = self.get(number)
-        return self._people_at(Past(self._index.current()), goal)(as_of)
+        return self._people_at(self._past(), goal)(as_of)
 
     def progress(self, number: int, as_of: datetime) -> Progress:
         """Say how far a goal is; see ``goals.progress``.
@@ -225,7 +264,7 @@ class GoalService:
             UnknownSegmentError: the goal is live, and its segment is gone.
         """
         goal = self.get(number)
-        return self._measured(Past(self._index.current()), goal, as_of)
+        return self._measured(self._past(), goal, as_of)
 
     def board(self, as_of: datetime) -> tuple[Progress, ...]:
         """Say how far all goals are, the one that ends first before the others.
@@ -235,7 +274,7 @@ class GoalService:
         Raises:
             NotAllowedError: the actor may not ask.
         """
-        past = Past(self._index.current())
+        past = self._past()
         return tuple(self._on_board(past, goal, as_of) for goal in self.all())
 
     def _on_board(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
@@ -259,8 +298,12 @@ class GoalService:
         """
         require("query:read")
         check_days(days)
-        past = Past(self._index.current())
+        past = self._past()
         return Suggester(past, self._tiering, self._zone, self._currency, scheme=scheme, days=days, as_of=as_of).suggest()
+
+    def _past(self) -> Past:
+        snapshot = self._index.snapshot()
+        return Past(snapshot.index, MatchedEvents(snapshot, self._people, self._zone))
 
     def _measured(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
         held_at = partial(self._held, past, goal.whom)
@@ -302,9 +345,12 @@ class GoalService:
         return np.unique(living[living > 0])
 
     def _check_known(self, past: Past, metric: Metric, as_of: datetime) -> None:
-        if metric.event and metric.event not in past.index.event_names:
-            nearest = ", ".join(get_close_matches(metric.event, past.index.event_names, n=5, cutoff=0.4)) or "–"
-            raise UnknownEventError(field="metric.event", name=metric.event, nearest=nearest)
+        if metric.event:
+            check_event("metric.event", metric.event, past.index.event_names)
+        for place, one in enumerate(metric.filters):
+            check_filter(one, f"metric.filters[{place}]", self._zone)
+            if one.of == "person":
+                check_trait(one.property, self._people.trait_names())
         if metric.tier:
             scheme, _slash, key = metric.tier.partition("/")
             self._tiering.compute(scheme, as_of, index=past.index).tier(key)
@@ -330,13 +376,17 @@ _SAME = (
 
 
 def _row(goal: Goal) -> dict[str, Any]:
-    metric = {"metric": goal.metric.name, "metric_event": goal.metric.event, "metric_tier": goal.metric.tier}
+    measured = goal.metric
+    conditions = {"filters": measured.to_dict()["filters"], "match": measured.match} if measured.filters else None
+    named = {"metric": measured.name, "metric_event": measured.event, "metric_tier": measured.tier}
+    metric = {**named, "metric_filters": conditions}
     whom = {"whom_tier": goal.whom.tier, "whom_segment": goal.whom.segment}
     return {**{name: getattr(goal, name) for name in _SAME}, **metric, **whom}
 
 
 def _goal(row: GoalTable) -> Goal:
-    metric = Metric(cast("MetricName", row.metric), row.metric_event, row.metric_tier)
+    named = {"name": row.metric, "event": row.metric_event, "tier": row.metric_tier}
+    metric = read_query(Metric, {**named, **(row.metric_filters or {})})
     whom = Whom(row.whom_tier, row.whom_segment, row.members is not None)
     return Goal(**{name: getattr(row, name) for name in _SAME}, metric=metric, whom=whom, id=row.id)
 

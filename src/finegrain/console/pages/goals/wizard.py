@@ -1,0 +1,137 @@
+"""The wizard: whom, which figure, which days, which target, who answers for it; measured and kept while it is filled in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from nicegui import background_tasks, ui
+
+from finegrain.console.holder import workspace
+from finegrain.console.pages.goals.address import WIZARD, goal_url
+from finegrain.console.pages.goals.amounts import typed
+from finegrain.console.pages.goals.draft import KEY
+from finegrain.console.pages.goals.measuring import Measured, Start, measure, start
+from finegrain.console.pages.goals.review import Review
+from finegrain.console.pages.goals.target import TargetPart
+from finegrain.console.pages.goals.what import WhatPart
+from finegrain.console.pages.goals.who import AnswerPart, DaysPart, WhomPart
+from finegrain.console.text import work
+from finegrain.console.widgets.formats import moment
+from finegrain.console.widgets.loading import Loaded, report
+from finegrain.console.widgets.states import skeleton
+from finegrain.errors import FinegrainError
+from finegrain.i18n import _, current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from finegrain.strategy.goals.contract import Metric
+    from finegrain.strategy.goals.suggesting import GoalSuggestion
+
+PAUSE_S = 0.3
+"""How long typing must rest before it is kept and measured."""
+
+
+def show_wizard(query: Mapping[str, str]) -> None:
+    """Draw the wizard once its choices are read."""
+    Loaded(lambda: start(workspace(), query), Wizard, waiting=lambda: skeleton("480px", lines=9))
+
+
+class Wizard:
+    """The fields, drawn once and changed in place, so that what is being typed stays.
+
+    Args:
+        begun: with what it opens.
+    """
+
+    def __init__(self, begun: Start) -> None:
+        self._draft, self._as_of = begun.draft, begun.as_of
+        self._turn = 0
+        self._names = begun.catalogue.tiers
+        with ui.element("div").classes("fg-goal-page") as self._box:
+            with ui.element("div").classes("fg-stack fg-goal-form"):
+                self._restored(begun)
+                self._whom = WhomPart(self._draft, begun.catalogue, self._edited)
+                self._what = WhatPart(self._draft, begun.catalogue, self._edited)
+                self._days = DaysPart(self._draft, self._edited)
+                self._target = TargetPart(self._draft, self._edited, self._take)
+                self._answer = AnswerPart(self._draft, self._edited)
+            self._review = Review(self._set)
+        self._remeasure(keep=False)
+
+    def _restored(self, begun: Start) -> None:
+        if begun.restored is None:
+            return
+        with ui.element("div").classes("fg-row fg-goal-restored"):
+            ui.icon("restore").props('aria-hidden="true"')
+            ui.label(_("Your draft of {moment} is here again.", moment=moment(begun.restored, workspace().zone)))
+            ui.button(_("Start over"), on_click=self._start_over, color=None).props("flat dense").classes("fg-add")
+
+    async def _start_over(self) -> None:
+        self._turn += 1
+        await work(workspace().drafts.drop, KEY)
+        ui.navigate.to(WIZARD)
+
+    def _edited(self) -> None:
+        self._remeasure(keep=True)
+
+    def _remeasure(self, *, keep: bool) -> None:
+        self._turn += 1
+        self._what.fit()
+        self._target.fit()
+        self._review.say(self._draft, self._names)
+        background_tasks.create(self._settle(self._turn, keep=keep), name="measure a goal", context=self._box)
+
+    async def _settle(self, turn: int, *, keep: bool) -> None:
+        if keep:
+            await asyncio.sleep(PAUSE_S)
+            if turn != self._turn:
+                return
+            await self._keep()
+        if turn != self._turn or self._box.is_deleted:
+            return
+        self._target.wait(measurable=self._draft.is_measurable)
+        try:
+            found: Measured | FinegrainError = await work(measure, workspace(), self._draft, self._as_of)
+        except FinegrainError as error:
+            found = error
+        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
+            report(error)
+            return
+        if turn == self._turn and not self._box.is_deleted:
+            self._target.show(found)
+            self._review.show(found, self._draft)
+
+    async def _keep(self) -> None:
+        try:
+            await work(workspace().drafts.save, KEY, self._draft.content())
+        except FinegrainError as error:
+            self._review.kept(error.message(current_language()))
+        else:
+            self._review.kept(_("Draft saved. It is here again after a restart."))
+
+    def _take(self, suggestion: GoalSuggestion) -> None:
+        metric: Metric = suggestion.metric
+        self._draft.target = typed(suggestion.target, metric.unit, workspace().currency)
+        self._draft.filters = None
+        self._what.put(metric)
+        self._target.put(self._draft.target)
+        self._edited()
+
+    async def _set(self) -> None:
+        ws, draft = workspace(), self._draft
+        self._turn += 1  # what is still being measured no longer matters, and no draft is to come back after it was dropped
+        name = draft.name.strip() or self._review.name
+
+        def store() -> Any:
+            made = ws.goals.add(draft.goal(name, ws.currency), self._as_of)
+            ws.drafts.drop(KEY)
+            return made
+
+        try:
+            made = await work(store)
+        except FinegrainError as error:
+            self._review.complain(error.message(current_language()))
+            return
+        ui.navigate.to(goal_url(made))
