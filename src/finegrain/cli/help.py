@@ -28,6 +28,7 @@ ORDER = (
     "tiers",
     "people",
     "segments",
+    "history",
     "overview",
     "goals",
     "funnel",
