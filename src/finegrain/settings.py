@@ -97,6 +97,13 @@ class Settings(BaseSettings):
         N_("After how long without an event a session of a person ends, where behaviour is counted by session."),
         N_("minutes"),
     )
+    segment_history_days: int = setting(
+        400,
+        N_(
+            "For how many days it is kept who was in which segment and tier on every day; before them, on the last of each month."
+        ),
+        N_("days"),
+    )
     session_idle_hours: int = setting(12, N_("How long a login of the console lasts without a click."), N_("hours"))
     session_max_days: int = setting(14, N_("How long a login of the console lasts at most."), N_("days"))
     oidc_issuer: str = setting("", N_("Address of the company's own login (OpenID Connect); empty: there is none."))

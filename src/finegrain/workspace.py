@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import finegrain
+import finegrain.audience.transitions.tables
 from finegrain.access.service import Access
 from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
+from finegrain.audience.history.service import HistoryService
 from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.own.service import SchemeService
@@ -117,7 +119,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, schemes, queries, dashboards, goals, drafts: the services of the rooms.
+            directory, rules, segments, schemes, history, queries, dashboards, goals, drafts: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -152,6 +154,18 @@ class Workspace:
         self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
         self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
         self.schemes = SchemeService(self.ops, self.tiering, self.rules, self.segments, clock=clock, present=self.as_of)
+        self.history = HistoryService(
+            self.ops,
+            self.people,
+            self.index,
+            self.rules,
+            self.tiering,
+            schemes=self.tiering.names,
+            clock=clock,
+            zone=self.zone,
+            present=self.as_of,
+            daily=self.settings.segment_history_days,
+        )
         self.queries = QueryService(
             self._query_engine(),
             self.people,

@@ -12,6 +12,7 @@ from finegrain.cli import (
     catalogue,
     dead_letters,
     goals,
+    history,
     importing,
     items,
     overview,
@@ -82,6 +83,7 @@ app.add_typer(schemes.app, name="schemes", help=N_("Tier schemes of your own: ke
 app.add_typer(goals.app, name="goals", help=N_("What is to be reached by whom, how far it is, and where it is heading."))
 app.add_typer(people.app, name="people", help=N_("List people, or show one."))
 app.add_typer(segments.app, name="segments", help=N_("Lists and rules under names: keep, preview, explain, export."))
+app.add_typer(history.app, name="history", help=N_("Who was in segments and tiers on past days, and how they moved."))
 _add("overview", overview.overview, N_("The figures of a period against the period before."))
 for _name, _run, _help in commands():
     _add(_name, _run, _help)

@@ -29,6 +29,7 @@ ORDER = (
     "schemes",
     "people",
     "segments",
+    "history",
     "overview",
     "goals",
     "funnel",

@@ -37,6 +37,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     from finegrain.server.elsewhere import add_elsewhere
     from finegrain.server.goals import add_goals
     from finegrain.server.guard import Guard
+    from finegrain.server.history import add_history
     from finegrain.server.keeping import keep_catalogue, keep_segments
     from finegrain.server.openapi import add_openapi
     from finegrain.server.posthog_asks import add_posthog_answers
@@ -71,6 +72,7 @@ def build_app(workspace: Workspace, *, on_ready: Callable[[], object] | None = N
     add_queries(app, workspace)
     add_dashboards(app, workspace)
     add_segments(app, workspace)
+    add_history(app, workspace)
     add_goals(app, workspace)
     add_tiers(app, workspace)
     add_elsewhere(app)

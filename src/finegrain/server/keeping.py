@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from finegrain.audience.segments.contract import RecomputeResult
     from finegrain.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,9 @@ def _pause_s(took_s: float, arrived: int, *, behind: bool) -> float:
 
 
 async def keep_segments(workspace: Workspace, stop: asyncio.Event) -> None:
-    """Recompute all segments that are rules every minute until ``stop`` is set; an error is logged, and the next one tries again.
+    """Recompute all segments that are rules every minute, and keep who is where, until ``stop`` is set.
+
+    An error is logged, and the next one tries again.
 
     Args:
         workspace: whose segments.
@@ -69,7 +72,7 @@ async def keep_segments(workspace: Workspace, stop: asyncio.Event) -> None:
     while not stop.is_set():
         began = time.monotonic()
         try:
-            found = await asyncio.to_thread(workspace.segments.recompute)
+            found = await asyncio.to_thread(_recompute, workspace)
         except Exception as error:  # noqa: BLE001 - whatever it was, the collector and the pages live on
             if not failed:
                 log.warning("cannot recompute segments, and go on trying: %s", error)
@@ -81,6 +84,12 @@ async def keep_segments(workspace: Workspace, stop: asyncio.Event) -> None:
         took = time.monotonic() - began
         # Where it takes long, half of the time is left to others.
         await _rest(stop, max(SEGMENTS_S - took, took))
+
+
+def _recompute(workspace: Workspace) -> RecomputeResult:
+    found = workspace.segments.recompute()
+    workspace.history.keep(found.as_of)
+    return found
 
 
 async def _rest(stop: asyncio.Event, seconds: float) -> None:

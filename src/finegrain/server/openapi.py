@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from finegrain.server.openapi_bodies import SCHEMAS, reference
 from finegrain.server.openapi_dashboards import dashboard_paths, dashboard_schemas
 from finegrain.server.openapi_goals import goal_paths, goal_schemas
+from finegrain.server.openapi_history import history_paths, history_schemas
 from finegrain.server.openapi_queries import SCHEMES as QUERY_SCHEMES
 from finegrain.server.openapi_queries import query_paths, query_schemas
 from finegrain.server.openapi_segments import segment_paths, segment_schemas
@@ -106,6 +107,7 @@ def description(version: str) -> _Facts:
             **goal_paths(),
             **segment_paths(),
             **tier_paths(),
+            **history_paths(),
             **_monitors(),
         },
         "components": {
@@ -116,6 +118,7 @@ def description(version: str) -> _Facts:
                 **goal_schemas(),
                 **segment_schemas(),
                 **tier_schemas(),
+                **history_schemas(),
             },
             "securitySchemes": {**_SCHEMES, **QUERY_SCHEMES},
         },

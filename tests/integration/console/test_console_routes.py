@@ -101,6 +101,14 @@ TABLE = {
     "POST /api/v1/segments/recompute": Row("/api/v1/segments/recompute", (401, 422, 422, 422, 422, 422)),
     "PUT /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 422, 422, 422, 422, 422)),
     "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),
+    **{
+        f"GET /api/v1/history{path}": Row(f"/api/v1/history{path}", (303, 422, 422, 422, 422, 422))
+        for path in ("/sizes", "/people", "/flow", "/flow/people")
+    },
+    **{
+        f"POST /api/v1/history{path}": Row(f"/api/v1/history{path}", (401, 422, 422, 422, 422, 422))
+        for path in ("/keep", "/fill")
+    },
     "GET /api/v1/goals": Row("/api/v1/goals", (303, 200, 200, 200, 200, 200)),
     **{
         f"GET /api/v1/goals{path}": Row(f"/api/v1/goals{path.replace('{goal:path}', '999')}", (303, 404, 404, 404, 404, 404))

@@ -8,7 +8,7 @@ from alembic import op
 from finegrain.store.ops.base import Instant
 
 revision = "audience_0005"
-down_revision = "audience_0003"
+down_revision = "audience_0004"
 branch_labels = None
 depends_on = None
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.matrix import MatrixResult
     from finegrain.audience.tiers.own.contract import OwnScheme
     from finegrain.audience.tiers.result import TierResult
-    from finegrain.audience.tiers.schemes.base import Scheme
+    from finegrain.audience.tiers.schemes.base import Scheme, TierLabel
     from finegrain.audience.tiers.thresholds import Values
     from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.index import BehaviourIndex
@@ -232,8 +232,16 @@ class TierService:
         Raises:
             UnknownSchemeError: there is no such scheme.
         """
+        return tuple(label.key for label in self.labels(scheme))
+
+    def labels(self, scheme: str) -> tuple[TierLabel, ...]:
+        """Give key, name and description of a scheme's tiers with its saved thresholds, in canonical order.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
         found = self._scheme(scheme)
-        return tuple(label.key for label in found.tiers(resolve(found, self._saved.read(found.name))))
+        return found.tiers(resolve(found, self._saved.read(found.name)))
 
     def _window_days(self, scheme: Scheme[Any], values: Values) -> int:
         # Schemes without a window of their own take that of RFM, so that a page with several schemes needs one set of facts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from finegrain.console.pages.analysis.catalogue import Catalogue
 from finegrain.console.pages.goals.draft import KEY, GoalDraft
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from finegrain.audience.tiers.contract import SchemeName
     from finegrain.strategy.goals.contract import Goal
     from finegrain.strategy.goals.suggesting import GoalSuggestion
     from finegrain.workspace import Workspace
@@ -71,8 +70,8 @@ def measure(ws: Workspace, draft: GoalDraft, as_of: datetime) -> Measured:
     scheme, _slash, key = goal.whom.tier.partition("/")
     if not scheme:
         return Measured(goal, None, ())
-    found = ws.goals.suggest(cast("SchemeName", scheme), as_of, days=goal.days)
+    found = ws.goals.suggest(scheme, as_of, days=goal.days)
     suggestion = next((one for one in found.suggestions if one.tier == goal.whom.tier), None)
-    name = ws.tiering.compute(cast("SchemeName", scheme), as_of).tier(key).name
+    name = ws.tiering.compute(scheme, as_of).tier(key).name
     notes = () if suggestion else tuple(note.text() for note in found.note_templates if note.facts.get("tier", name) == name)
     return Measured(goal, suggestion, notes)

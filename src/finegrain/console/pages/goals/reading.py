@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from finegrain.console.pages.people.rows import SCHEME_NAMES
+from finegrain.console.pages.people.rows import scheme_labels
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _
 
@@ -75,13 +75,13 @@ def load_goal(ws: Workspace, number: int) -> GoalView:
 
 def tier_names(ws: Workspace, as_of: datetime, goals: Iterable[Goal]) -> dict[str, str]:
     """Give ``scheme/key`` → ``scheme · tier`` in the reader's language, of the schemes that are named and not gone."""
-    names: dict[str, str] = {}
+    names, labels = dict[str, str](), scheme_labels(ws)
     tiers_named = {tier for goal in goals for tier in (goal.whom.tier, goal.metric.tier) if tier}
     for scheme in {tier.partition("/")[0] for tier in tiers_named}:
         try:
-            tiers = ws.tiering.compute(cast("SchemeName", scheme), as_of).tiers
+            tiers = ws.tiering.compute(scheme, as_of).tiers
         except FinegrainError:  # somebody deleted it; the goal then stands under the key
             continue
-        label = _(SCHEME_NAMES.get(cast("SchemeName", scheme), scheme))
+        label = labels.get(scheme, scheme)
         names |= {f"{scheme}/{tier.key}": _("{scheme} · {tier}", scheme=label, tier=_(tier.name)) for tier in tiers}
     return names

@@ -1,0 +1,1 @@
+"""History: who was in segments and tiers on past days."""

@@ -1,0 +1,237 @@
+"""History for a workspace: keeps who was in segments and tiers at the end of each day, and tells sizes and flows over time."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from finegrain.access.acting import require
+from finegrain.audience.history.contract import FillResult, KeepResult
+from finegrain.audience.history.errors import BadHistoryError
+from finegrain.audience.history.keeping import Batch, Kept, KeptHistory, month_end
+from finegrain.audience.history.states import State, States
+from finegrain.audience.history.telling import Telling
+from finegrain.audience.segments.keeping import KeptSegments
+from finegrain.i18n import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from finegrain.audience.history.states import Name
+    from finegrain.audience.rules.evaluating import Evaluation
+    from finegrain.audience.rules.service import RuleService
+    from finegrain.audience.tiers.service import TierService
+    from finegrain.behaviour.service import IndexService
+    from finegrain.clock import Clock
+    from finegrain.people.service import PeopleService
+    from finegrain.store.ops import OpsStore
+    from finegrain.zones import Zone
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A segment or scheme in which somebody came, left or moved since the moment before, under the same definition."""
+
+    before: Kept
+    after: State
+
+
+class Watcher(Protocol):
+    """Who is told what turned."""
+
+    def prepare(self, turns: Sequence[Turn], evaluation: Evaluation) -> Callable[[Session], None]:
+        """Look at what turned; give what writes all that follows from it, in the transaction that keeps the new states."""
+        ...
+
+    def kept(self) -> None:
+        """Go on after that transaction."""
+        ...
+
+
+class HistoryService(Telling):
+    """Keeps and tells history. Safe to use from several threads.
+
+    Args:
+        ops: where it is kept.
+        people: who has which number now.
+        index: who there is.
+        rules: who meets which rule.
+        tiers: who is in which tier.
+        schemes: gives the names of all tier schemes.
+        clock: where the time comes from.
+        zone: in which days are counted.
+        present: gives the moment for which figures are shown.
+        daily: for how many days every day is kept; before them, the last of each month.
+    """
+
+    def __init__(
+        self,
+        ops: OpsStore,
+        people: PeopleService,
+        index: IndexService,
+        rules: RuleService,
+        tiers: TierService,
+        *,
+        schemes: Callable[[], Sequence[str]],
+        clock: Clock,
+        zone: Zone,
+        present: Callable[[], datetime],
+        daily: int,
+    ) -> None:
+        segments = KeptSegments(ops, people)
+        super().__init__(KeptHistory(ops), segments, people, index, tiers=tiers, schemes=schemes)
+        self._states = States(segments, tiers, schemes)
+        self._rules = rules
+        self._clock = clock
+        self._zone = zone
+        self._present = present
+        self._daily = daily
+        self._last: dict[Name, Kept] | None = None
+        self._watcher: Watcher | None = None
+        self._keeping = threading.Lock()
+
+    def definitions(self) -> dict[Name, str]:
+        """Give what tells the definition of every scheme, and of every segment that can be computed, from later ones."""
+        return self._states.definitions()
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have somebody told what turns each time a state is kept."""
+        self._watcher = watcher
+
+    def keep(self, as_of: datetime | None = None) -> KeepResult:
+        """Keep who is in which segment and tier, as the state of the civil day in which a moment lies.
+
+        The state of a day is replaced until the day ends; one whose day ended since is completed as of the day's end. What did
+        not change is not written again. Old days are thinned, once a day.
+
+        Args:
+            as_of: only what happened before this moment counts; aware. By default the present.
+
+        Raises:
+            NotAllowedError: the actor may not set up strategies, of which segments are a part.
+        """
+        require("strategy:write")
+        with self._keeping:
+            found = self._keep(as_of or self._present())
+        if self._watcher is not None:
+            self._watcher.kept()
+        return found
+
+    def _keep(self, moment: datetime) -> KeepResult:
+        last, definitions = self._newest(), self._states.definitions()
+        day, now = self._zone.day_of(moment - _INSTANT), self._clock.now()
+        finished = self._finished(last, definitions, day)
+        evaluation = self._rules.evaluation(moment, self._segments)
+        states = list(self._states.at(evaluation, definitions))
+        same = tuple((one.kind, one.name) for one in states if _same(last.get((one.kind, one.name)), one, day))
+        written = [one for one in states if (one.kind, one.name) not in set(same)]
+        follows = self._follows(last, states, evaluation)
+        self._kept.write([*finished, Batch(day, moment, now, written, same)], follows)
+        self._last = {(one.kind, one.name): Kept(one, day, moment, filled=False) for one in states}
+        new_day = any(one.day != day for one in last.values())
+        thinned = self._kept.thin(definitions, day - timedelta(days=self._daily)) if new_day else 0
+        return KeepResult(day, moment, tuple(one.name for one in written), len(same), thinned)
+
+    def _newest(self) -> dict[Name, Kept]:
+        if self._last is None:
+            self._last = {(one.state.kind, one.state.name): one for one in self._kept.newest()}
+        return self._last
+
+    def _finished(self, last: dict[Name, Kept], definitions: dict[Name, str], today: date) -> Iterable[Batch]:
+        """Complete the days that ended since, of what still has the same definition."""
+        over = {
+            name: one
+            for name, one in last.items()
+            if one.day < today and one.as_of < self._end(one.day) and definitions.get(name) == one.state.definition
+        }
+        return [
+            self._batch(day, {name: definitions[name] for name, one in over.items() if one.day == day}, filled=False)
+            for day in sorted({one.day for one in over.values()})
+        ]
+
+    def _batch(self, day: date, wanted: dict[Name, str], *, filled: bool) -> Batch:
+        end = self._end(day)
+        states = list(self._states.at(self._rules.evaluation(end, self._segments), wanted))
+        return Batch(day, end, self._clock.now(), states, filled=filled)
+
+    def _end(self, day: date) -> datetime:
+        return self._zone.day_start(day + timedelta(days=1))
+
+    def _follows(self, last: dict[Name, Kept], states: Sequence[State], evaluation: Evaluation) -> Callable[[Session], None]:
+        if self._watcher is None:
+            return lambda _session: None
+        pairs = [(last[one.kind, one.name], one) for one in states if (one.kind, one.name) in last]
+        as_of = evaluation.ground.moment.as_of
+        turns = [
+            Turn(before, after)
+            for before, after in pairs
+            if before.as_of < as_of
+            and before.state.definition == after.definition
+            and not np.array_equal(before.state.places, after.places)
+        ]
+        return self._watcher.prepare(turns, evaluation)
+
+    def fill(self, first: date, last: date, *, progress: Callable[[int, int], None] = lambda _done, _all: None) -> FillResult:
+        """Compute past days of which nothing is kept, and keep them, marked as computed afterwards.
+
+        Tiers are exact: they follow from what happened until then, under the thresholds of today. Rules are those of today, and
+        look at the traits of today; a list is filled from the day on which it was kept, with those who are on it now. Days so
+        old that they would be thinned are left out.
+
+        Args:
+            first: a civil day before today.
+            last: likewise, not before ``first``, and included.
+            progress: told how many days are done, of how many.
+
+        Raises:
+            NotAllowedError: the actor may not set up strategies, of which segments are a part.
+            BadHistoryError: the days are not in order, or not over yet.
+        """
+        require("strategy:write")
+        today = self._zone.day_of(self._present() - _INSTANT)
+        if not first <= last < today:
+            allowed = Phrase("two days in order before {day}, which is not over yet", day=today.isoformat())
+            raise BadHistoryError(first=first.isoformat(), last=last.isoformat(), allowed=allowed)
+        with self._keeping:
+            missing = self._missing(first, last, today)
+            written = 0
+            for done, (day, wanted) in enumerate(missing.items()):
+                progress(done, len(missing))
+                self._kept.write([self._batch(day, wanted, filled=True)])
+                written += len(wanted)
+            progress(len(missing), len(missing))
+        return FillResult(first, last, len(missing), written)
+
+    def _missing(self, first: date, last: date, today: date) -> dict[date, dict[Name, str]]:
+        there = {(one.kind, one.name, one.day) for one in self._kept.facts()}
+        definitions = self._states.definitions()
+        since = {one.name: self._zone.day_of(one.made_at) for one in self._segments.all() if not one.is_rule}
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        oldest = today - timedelta(days=self._daily)
+        missing = {
+            day: {
+                (kind, name): definition
+                for (kind, name), definition in definitions.items()
+                if (kind, name, day) not in there and (kind == "scheme" or since.get(name, day) <= day)
+            }
+            for day in days
+            if day >= oldest or month_end(day)
+        }
+        return {day: wanted for day, wanted in missing.items() if wanted}
+
+
+def _same(kept: Kept | None, state: State, day: date) -> bool:
+    if kept is None or kept.day != day:
+        return False
+    before = kept.state
+    alike = (before.definition, before.keys) == (state.definition, state.keys)
+    return alike and np.array_equal(before.places, state.places)
