@@ -29,6 +29,8 @@ from finegrain.collect.pipeline.refused import RefusedService
 from finegrain.collect.plan.service import PlanService
 from finegrain.collect.sources.service import SourceService
 from finegrain.collect.uploads import Uploads
+from finegrain.definitions.kinds import Rooms
+from finegrain.definitions.service import DefinitionService
 from finegrain.errors import BadValueError
 from finegrain.i18n import Phrase
 from finegrain.people.consents import ConsentService
@@ -119,7 +121,8 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, schemes, history, queries, dashboards, goals, drafts: the services of the rooms.
+            directory, rules, segments, schemes, history, queries, dashboards, goals, drafts,
+            definitions: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -180,6 +183,8 @@ class Workspace:
         )
 
         self.schemes.named_by(self.goals.tiers_named)
+        rooms = Rooms(self.people, self.tiering, self.schemes, self.segments, self.goals, self.plan, self.as_of)
+        self.definitions = DefinitionService(self.ops, rooms, self.rules)
 
     def _open_stores(self) -> None:
         self.events = self._open_events()

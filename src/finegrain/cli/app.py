@@ -11,6 +11,7 @@ from finegrain.cli import (
     audit,
     catalogue,
     dead_letters,
+    definitions,
     goals,
     history,
     importing,
@@ -76,7 +77,9 @@ app.add_typer(tokens.app, name="tokens", help=N_("The keys of programs that use 
 app.add_typer(audit.app, name="audit", help=N_("The record of every change: who, when, what."))
 app.add_typer(items.app, name="items", help=N_("The goods and other things that senders describe."))
 _add("catalogue", catalogue.catalogue, N_("List the events that have been seen, and their properties."))
-app.add_typer(plan.app, name="plan", help=N_("The tracking plan: what is meant to be sent, and what violates it."))
+app.add_typer(plan.app, name="plan", help=N_("What a folder of definitions would change, and the tracking plan."))
+_add("pull", definitions.pull, N_("Write tier schemes, segments, goals and tracking plan as files."))
+_add("apply", definitions.apply, N_("Bring definitions in from files, all of them or none."))
 _add("imports", records.imports, N_("List past imports."))
 _add("tiers", tiers.tiers, N_("Sort everybody into the tiers of a scheme."))
 app.add_typer(schemes.app, name="schemes", help=N_("Tier schemes of your own: keep, show, delete."))

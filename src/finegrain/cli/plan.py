@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from finegrain.cli.catalogue import bring_up_to_date
+from finegrain.cli.definitions import plan_definitions
 from finegrain.cli.help import Command, Group
 from finegrain.cli.output import moment, number, print_json, show, table
 from finegrain.cli.session import workspace
@@ -21,8 +22,24 @@ if TYPE_CHECKING:
     from finegrain.collect.plan.contract import EventPlan, PropertyRule, TrackingPlan, ViolationCount
     from finegrain.workspace import Workspace
 
-app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
+class PlanGroup(Group):
+    """The commands of the tracking plan; ``plan DIR``, with a folder, is the plan of the definitions in it."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command called ``args[0]``, or take a folder for the one that compares it.
+
+        Raises:
+            UnknownCommandError: it is neither.
+        """
+        if args and self.get_command(ctx, args[0]) is None and (Path(args[0]).is_dir() or "/" in args[0]):
+            return super().resolve_command(ctx, [DEFINITIONS, *args])
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=PlanGroup, invoke_without_command=True, rich_markup_mode=None)
+
+DEFINITIONS = "definitions"
 STDIN = "-"
 ACTIONS = ("allow", "show", "refuse")
 
@@ -62,11 +79,18 @@ OnlyEvent = Annotated[str | None, typer.Option("--event", metavar="EVENT", help=
 Forget = Annotated[bool, typer.Option("--forget", help=N_("Forget them, so that only new ones are listed."))]
 
 
-@app.callback(cls=Group)
+@app.callback(cls=PlanGroup)
 def root(ctx: typer.Context) -> None:
-    """Show the plan when no command follows."""
+    """Show the tracking plan when no command follows."""
     if ctx.invoked_subcommand is None:
         show_plan(ctx)
+
+
+app.command(
+    DEFINITIONS,
+    cls=Command,
+    help=N_("Show what a folder of definitions would change, and whom it moves; plan DIR is the same. Exit code 1 if anything."),
+)(plan_definitions)
 
 
 @app.command("show", cls=Command, help=N_("Show the tracking plan, or change what holds for all of it."))

@@ -133,10 +133,11 @@ def _written_node(rule: Rule) -> dict[str, Any]:
         return {"any": [_written_node(one) for one in rule.rules]}
     if isinstance(rule, Not):
         return {"not": _written_node(rule.rule)}
-    return _fields(rule)
+    return fields_of(rule)
 
 
-def _fields(part: Any) -> dict[str, Any]:
+def fields_of(part: Any) -> dict[str, Any]:
+    """Give the fields of a dataclass as JSON values, without what is left at its default."""
     return {
         field.name: _written(getattr(part, field.name))
         for field in fields(part)
@@ -151,8 +152,8 @@ def _same(value: Any, default: Any) -> bool:
 
 def _written(value: Any) -> Any:
     if isinstance(value, EventMatch):
-        spelled = _fields(value)
+        spelled = fields_of(value)
         return spelled["event"] if len(spelled) == 1 and isinstance(spelled["event"], str) else spelled
     if hasattr(value, "__dataclass_fields__"):
-        return _fields(value)
+        return fields_of(value)
     return [_written(one) for one in value] if isinstance(value, tuple) else value

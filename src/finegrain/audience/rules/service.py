@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from finegrain.audience.rules.checking import check_rule
@@ -18,7 +19,7 @@ from finegrain.people.errors import UnknownPersonError
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -66,6 +67,7 @@ class RuleService:
         self._kept: Evaluation | None = None
         self._kept_state: tuple[object, ...] = ()
         self._segment_changes = 0
+        self._apart = threading.local()
 
     def read(
         self, rule: Rule | Mapping[str, Any], segments: SegmentSource, as_of: datetime, *, name: str = "", scheme: str = ""
@@ -96,6 +98,8 @@ class RuleService:
             keep: whether a new one is kept for later, in the place of the one before.
         """
         snapshot, state = self._index.snapshot(), self._state()
+        if getattr(self._apart, "on", False):
+            return Evaluation(self._ground(snapshot, snapshot.index, as_of, as_of, segments))
         with self._lock:
             kept = self._kept
             if kept is None or not self._holds(kept, snapshot, as_of, state):
@@ -114,7 +118,16 @@ class RuleService:
 
     def state(self) -> tuple[object, ...]:
         """Give what changes with everything but the index that decides who meets which rule."""
-        return (*self._state(), self._segment_changes)
+        return (*self._state(), self._segment_changes, getattr(self._apart, "on", False))
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Let this thread neither take nor leave what is kept, while it stands on segments that nobody else sees yet."""
+        self._apart.on = True
+        try:
+            yield
+        finally:
+            self._apart.on = False
 
     def over(
         self, people: BehaviourIndex, everybody: BehaviourIndex, as_of: datetime, bounds_at: datetime, segments: SegmentSource

@@ -70,6 +70,7 @@ class SegmentService:
         *,
         description: str = "",
         origin: Mapping[str, Any] | None = None,
+        replace: bool = False,
     ) -> Segment:
         """Keep a list of people under a name.
 
@@ -78,16 +79,17 @@ class SegmentService:
             people: person ids in any order; one that comes twice counts once. Nobody at all is a segment, too.
             description: up to 2,000 characters.
             origin: what the list was taken from, as JSON values.
+            replace: whether a segment of this name is replaced; else it is refused.
 
         Raises:
             NotAllowedError: the actor may not set up strategies, of which segments are a part.
             BadSegmentError: name or description cannot be used.
             UnknownPersonError: nobody ever had one of the ids; nothing is kept then.
-            SegmentExistsError: the name is taken.
+            SegmentExistsError: the name is taken, and nothing is to be replaced.
         """
         made = self._made(name, description, dict(origin or {}))
         members = self._known(np.unique(np.asarray(people, np.int64)))
-        self._kept.add(changed(made, size=len(members)), packed(members))
+        self._kept.add(changed(made, size=len(members)), packed(members), replace=replace)
         self._rules.forget_segments()
         return self.get(made.name)
 

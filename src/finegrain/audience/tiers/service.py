@@ -314,6 +314,26 @@ class TierService:
         found = self._scheme(scheme)
         return th.with_values(found.declared, resolve(found, self._saved.read(found.name)), self._currency)
 
+    def saved_thresholds(self, scheme: SchemeName) -> dict[str, float | str]:
+        """Give what was saved of the thresholds of a scheme, by name; empty where it stands at its defaults.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        return dict(sorted(self._saved.read(self._scheme(scheme).name).items()))
+
+    def checked_thresholds(self, scheme: SchemeName, values: Mapping[str, Any]) -> dict[str, float | str]:
+        """Give values for thresholds in their types, without saving them.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+            UnknownThresholdError: the scheme has no such threshold.
+            BadThresholdError: a value cannot be used.
+        """
+        found = self._scheme(scheme)
+        resolve(found, values)
+        return th.check(found.name, found.declared, values)
+
     def save_thresholds(self, scheme: SchemeName, values: Mapping[str, Any]) -> tuple[Threshold, ...]:
         """Save thresholds for this workspace; those not named keep what they have.
 

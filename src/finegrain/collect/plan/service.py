@@ -61,6 +61,10 @@ class PlanService:
             self._known = (changes, known)
         return known
 
+    def forget(self) -> None:
+        """Read the plan anew with the next request, because it may have changed beside this service."""
+        self._changes += 1
+
     def declare(self, *events: EventPlan) -> TrackingPlan:
         """Declare events, each in place of the declaration of the same name; give the plan that holds from now on.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,7 @@ class OpsStore:
         self.address = shown(url)
         self._wait_s = wait_s
         self.session_info: dict[str, Any] = {}
+        self._joint = threading.local()
         self.engine = _make_engine(url, wait_s)
         one_state = _ONE_STATE if self.engine.dialect.name == "postgresql" else {}
         self._reading = self.engine.execution_options(finegrain_reading=True, **one_state)
@@ -70,8 +72,37 @@ class OpsStore:
             OpsStoreBusyError: another writer did not end in time.
             OpsStoreError: the database refused, for want of disk, rights or a connection.
         """
-        with self._translating(), self._writing() as session, session.begin():
-            yield session
+        joint: Session | None = getattr(self._joint, "session", None)
+        if joint is None:
+            with self._translating(), self._writing() as session, session.begin():
+                yield session
+            return
+        with self._translating():
+            yield joint
+            joint.flush()
+            joint.expire_all()
+
+    @contextmanager
+    def together(self, *, keep: bool = True) -> Iterator[None]:
+        """Let all that this thread writes in the block be one transaction: kept when the block ends, dropped when it raises.
+
+        With ``keep`` false it is dropped in any case, for those who only want to know what it would do.
+
+        What it reads in the block it reads with what it has written; everybody else sees none of it before it is kept, and
+        does not write meanwhile.
+
+        Raises:
+            OpsStoreBusyError: another writer did not end in time.
+            OpsStoreError: the database refused, for want of disk, rights or a connection.
+        """
+        with self.session() as session:
+            self._joint.session = session
+            try:
+                yield
+                if not keep:
+                    session.rollback()
+            finally:
+                del self._joint.session
 
     def _writing(self) -> Session:
         return Session(self.engine, expire_on_commit=False, info=self.session_info)
@@ -83,6 +114,11 @@ class OpsStore:
         Raises:
             OpsStoreError: the database cannot be read.
         """
+        joint: Session | None = getattr(self._joint, "session", None)
+        if joint is not None:
+            with self._translating():
+                yield joint
+            return
         with self._translating(), Session(self._reading) as session:
             yield session
 

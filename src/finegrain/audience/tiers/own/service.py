@@ -108,15 +108,19 @@ class SchemeService:
         others = dict(zip(("key", "label"), rest, strict=True)) if isinstance(rest, tuple) else rest
         return self.save_values({**values, "tiers": pairs_to_values(tiers), "rest": others}, replace=replace)
 
-    def save_values(self, values: Mapping[str, Any], *, replace: bool = False) -> OwnScheme:
-        """Keep a scheme that is given as JSON values; see ``save`` and ``read_scheme``."""
+    def save_values(self, values: Mapping[str, Any], *, replace: bool = False, named_stay: bool = True) -> OwnScheme:
+        """Keep a scheme that is given as JSON values; see ``save`` and ``read_scheme``.
+
+        With ``named_stay`` false nobody is asked who names tiers that go: whoever changes more than one thing at once does so
+        afterwards, by ``check_named``.
+        """
         actor = require("strategy:write")
         found = read_scheme(values)
         if found.name in SCHEMES:
             raise BuiltInSchemeError(name=found.name)
         found = changed(found, tiers=self._checked(found), made_at=self._clock.now(), made_by=actor.name)
         before = self._kept.find(found.name)
-        if before is not None:
+        if before is not None and named_stay:
             self._refuse_used(found.name, [key for key in before.keys if key not in found.keys])
         self._kept.put(found, replace=replace)
         self._changed()
@@ -158,6 +162,19 @@ class SchemeService:
         if used:
             tiers = ", ".join(dict.fromkeys(tier.removesuffix("/") for _user, named in used for tier in named))
             raise SchemeInUseError(tiers=tiers, users=", ".join(dict.fromkeys(user for user, _tiers in used)))
+
+    def check_named(self) -> None:
+        """Refuse that somebody names a tier that there is not.
+
+        Raises:
+            SchemeInUseError: somebody does.
+        """
+        known = {f"{scheme.name}/{key}" for scheme in self._kept.all() for key in ("", *scheme.keys)}
+        for find in self._users:
+            for user, tiers in find():
+                missing = [tier for tier in tiers if tier not in known and tier.partition("/")[0] not in SCHEMES]
+                if missing:
+                    raise SchemeInUseError(tiers=", ".join(dict.fromkeys(missing)), users=user)
 
     def _users_of_schemes(self) -> Iterator[tuple[str, Iterable[str]]]:
         for scheme in self._kept.all():
