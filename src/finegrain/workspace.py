@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import finegrain
-import finegrain.audience.transitions.tables
 from finegrain.access.service import Access
 from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
@@ -16,6 +15,7 @@ from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.own.service import SchemeService
 from finegrain.audience.tiers.service import TierService
+from finegrain.audience.transitions.service import TransitionService
 from finegrain.behaviour.dashboards.service import DashboardService
 from finegrain.behaviour.queries.embedded import EmbeddedEngine
 from finegrain.behaviour.queries.service import QueryService
@@ -121,7 +121,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, schemes, history, queries, dashboards, goals, drafts,
+            directory, rules, segments, schemes, history, transitions, queries, dashboards, goals, drafts,
             definitions: the services of the rooms.
     """
 
@@ -169,6 +169,17 @@ class Workspace:
             present=self.as_of,
             daily=self.settings.segment_history_days,
         )
+        self.transitions = TransitionService(
+            self.ops,
+            self.events,
+            self.people,
+            self.rules,
+            segments=self.segments,
+            clock=clock,
+            enabled=self.settings.transition_events,
+            language=self.settings.language,
+        )
+        self.history.watch(self.transitions)
         self.queries = QueryService(
             self._query_engine(),
             self.people,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.twins.logs import MESSAGE, TRAITS, TwinEvent, by_person, matches, text_of
+from tests.twins.logs import NO_DEEDS, TRAITS, TwinEvent, by_person, matches, text_of
 
 if TYPE_CHECKING:
     from tests.twins.behaviour import Happening
@@ -29,7 +29,7 @@ def ranked_values(query: Query, scope: Scope, first: EventMatch, log: list[Happe
         one
         for who, events in by_person(log).items()
         for one in events
-        if one.name != MESSAGE or not query.by_session
+        if one.name not in NO_DEEDS or not query.by_session
         if query.audience is None or who in query.audience.people
         if scope.start_us <= one.at_us < scope.end_us and matches(first, one, scope.filters)
         if query.unit != "groups" or text_of(one.properties.get(query.group)) is not None

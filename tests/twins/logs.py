@@ -41,10 +41,12 @@ FIRST = datetime(2024, 3, 29, tzinfo=UTC)
 PERIOD = "2024-03-30..2024-04-03"
 AS_OF = datetime(2024, 4, 5, 10, tzinfo=UTC)
 MESSAGE = "Email Delivered"
-"""Happens to people, who need not be there, so that it is part of no session."""
+OWN = "Tier Changed"
+NO_DEEDS = (MESSAGE, OWN)
+"""What happens to people, who need not be there, so that it is part of no session; any event (``*``) leaves out the latter."""
 PEOPLE = ("x", "y", "z", "quiet")
 """Everybody known; persons 1 to 4. The last one never does anything."""
-NAMES = ("A", "B", "C", "D", MESSAGE)
+NAMES = ("A", "B", "C", "D", MESSAGE, OWN)
 TRAITS: dict[str, dict[str, Any]] = {"city": {"x": "Ulm", "y": "Bonn", "z": "Ulm"}, "age": {"x": 30, "y": "41"}}
 PAST: dict[str, list[tuple[str, datetime, Any]]] = {
     "city": [("x", FIRST, "Bonn"), ("x", FIRST + timedelta(days=3), "Ulm"), ("z", FIRST + timedelta(days=1), "Ulm")]
@@ -222,7 +224,7 @@ def by_person(log: list[Happening]) -> dict[str, list[TwinEvent]]:
 def sessions_of(events: list[TwinEvent]) -> list[list[TwinEvent]]:
     """Cut one person's events, but messages, where half an hour passes without one."""
     sessions: list[list[TwinEvent]] = []
-    for one in (one for one in events if one.name != MESSAGE):
+    for one in (one for one in events if one.name not in NO_DEEDS):
         if not sessions or one.at_us - sessions[-1][-1].at_us >= 30 * 60_000_000:
             sessions.append([])
         sessions[-1].append(one)
@@ -244,7 +246,7 @@ def actors_of(log: list[Happening], unit: str, group: str = "") -> dict[str, lis
 def matches(event: EventMatch, one: TwinEvent, more: tuple[Filter, ...] = ()) -> bool:
     """Say whether an event is what is asked for, and meets the filters of the whole query."""
     names = (event.event,) if isinstance(event.event, str) else event.event
-    named = one.name in names or ANY_EVENT in names
+    named = one.name in names or (ANY_EVENT in names and one.name != OWN)
     own = [passes(condition, one) for condition in event.filters]
     return (
         named and (any(own) if own and event.match == "any" else all(own)) and all(passes(condition, one) for condition in more)

@@ -1,4 +1,4 @@
-"""Which events are messages to a person, by name: they happen to the person, who need not be there."""
+"""Which events are no deeds of a person, by name: messages to the person, and what the system itself found out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 _KINDS = r"(message|email|sms|mms|push|push_?notification|notification|wechat_?message)_?"
 _APP_PUSH = r"push_?received|\$?app_?push_?(received|delivered)"
 _ARRIVED = re.compile(rf"{_KINDS}(delivered|received)|{_APP_PUSH}")
-OF_MESSAGE = rf"{_KINDS}(sent|delivered|received|bounced|failed|dropped|deferred|suppressed|withheld|opened)|{_APP_PUSH}"
-"""Regular expression (RE2) of whole names, folded, that tell what became of a message; see ``is_of_message``."""
+OWN_EVENTS = ("Segment Entered", "Segment Left", "Tier Changed")
+"""Events that the system itself writes. They are asked for by name: any event (``*``) leaves them out."""
+_OWN = "segment_entered|segment_left|tier_changed"
+OF_MESSAGE = rf"{_KINDS}(sent|delivered|received|bounced|failed|dropped|deferred|suppressed|withheld|opened)|{_APP_PUSH}|{_OWN}"
+"""Regular expression (RE2) of whole names, folded, that are no deed of the person; see ``is_of_message``."""
 _TOLD = re.compile(OF_MESSAGE)
 
 _CLICKED = re.compile(rf"{_KINDS}(link_)?(clicked|tapped)|\$?app_?push_?click(ed)?")
@@ -40,14 +43,14 @@ def is_message(name: str) -> bool:
 
 
 def is_of_message(name: str) -> bool:
-    """Say whether an event tells what became of a message to the person, so that it shows no activity.
+    """Say whether an event shows no activity: it tells what became of a message to the person, or is one of ``OWN_EVENTS``.
 
     An opened message counts among them: mail programs open messages by themselves, and who gets more messages would seem to be
     more active for that alone. A click is activity.
 
     Examples:
-        >>> [name for name in ("Message Sent", "Email Opened", "Email Link Clicked", "Page Viewed") if is_of_message(name)]
-        ['Message Sent', 'Email Opened']
+        >>> [name for name in ("Message Sent", "Email Opened", "Email Link Clicked", "Tier Changed") if is_of_message(name)]
+        ['Message Sent', 'Email Opened', 'Tier Changed']
     """
     return _TOLD.fullmatch(folded(name)) is not None
 

@@ -16,8 +16,9 @@ from finegrain.people import linking, reading, trait_writing, writing
 from finegrain.people.columns import read_columns
 from finegrain.people.errors import UnknownPersonError
 from finegrain.people.neighbourhood import read_ids
-from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable, TraitTable
+from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable, TraitChangeTable, TraitTable
 from finegrain.people.trait_columns import TraitColumns
+from finegrain.store.ops.among import among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -246,6 +247,18 @@ class PeopleService:
         It is kept until a trait or a person changes.
         """
         return self._columns.values(name)
+
+    def told_since(self, distinct_ids: Sequence[str], since: datetime) -> set[str]:
+        """Give those of some ids of whom a source said something of their traits at a moment or later; imports are no source."""
+        table = TraitChangeTable
+        told: set[str] = set()
+        with self._ops.reading() as session:
+            for chunk in _chunks(distinct_ids):
+                lately = select(table.distinct_id).where(
+                    among(table.distinct_id, chunk), table.until >= since, table.source != ""
+                )
+                told.update(session.scalars(lately))
+        return told
 
     def trait_history(self, name: str) -> TraitHistory:
         """Give one trait of everybody over time; empty where nobody ever had it.

@@ -142,11 +142,11 @@ def test_old_days_are_thinned_to_the_last_of_each_month(tmp_path: Path, ops_url:
         assert shop.history.days("all") == (date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 9))
 
 
-def test_a_moment_before_the_newest_is_kept_as_its_day(shop: Workspace, clock: SettableClock) -> None:
+def test_a_moment_before_the_newest_keeps_nothing(shop: Workspace, clock: SettableClock) -> None:
     clock.set(at(3))
     shop.history.keep()
-    shop.history.keep(at(2))
-    assert shop.history.days("buyers") == (SECOND, THIRD)
+    assert shop.history.keep(at(2)).written == ()
+    assert shop.history.days("buyers") == (THIRD,)
 
 
 def test_people_who_were_merged_are_the_person_they_are_now(shop: Workspace) -> None:

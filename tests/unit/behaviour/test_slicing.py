@@ -13,7 +13,7 @@ from tests.twins.behaviour import CURRENCY, HOUR, START, FakeEvents, FakePeople,
 
 from finegrain.behaviour.building import build
 from finegrain.behaviour.facts import facts, orders_of, unmatched_refunds_of
-from finegrain.behaviour.slicing import one_person, until
+from finegrain.behaviour.slicing import one_person, some_people, until
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -55,3 +55,15 @@ def test_what_was_cut_off_never_happened(log: list[Happening], as_of_us: int, la
     for code in range(len(PEOPLE)):
         cut = until(one_person(index, code), as_of_us)
         assert same(facts(cut, later_us, as_of_us), facts(past, later_us, as_of_us), code)
+
+
+@given(log=happenings(), chosen=st.sets(st.integers(0, len(PEOPLE) - 1)), as_of_us=moments)
+def test_a_part_of_some_says_of_each_what_the_whole_says(log: list[Happening], chosen: set[int], as_of_us: int) -> None:
+    index, codes = index_of(log), np.array(sorted(chosen), dtype=np.int64)
+    part, start = some_people(index, codes), as_of_us - to_us(START)
+    assert part.person_ids.tolist() == (codes + 1).tolist()
+    of_part, of_all = facts(part, as_of_us, start), facts(index, as_of_us, start)
+    arrays = [field.name for field in fields(of_all) if isinstance(getattr(of_all, field.name), np.ndarray)]
+    assert all(getattr(of_part, name).tolist() == getattr(of_all, name)[codes].tolist() for name in arrays)
+    for code in chosen:
+        assert orders_of(part, code + 1) == orders_of(index, code + 1)

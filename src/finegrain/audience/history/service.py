@@ -96,7 +96,7 @@ class HistoryService(Telling):
         self._present = present
         self._daily = daily
         self._last: dict[Name, Kept] | None = None
-        self._watcher: Watcher | None = None
+        self._watchers: list[Watcher] = []
         self._keeping = threading.Lock()
 
     def definitions(self) -> dict[Name, str]:
@@ -105,13 +105,13 @@ class HistoryService(Telling):
 
     def watch(self, watcher: Watcher) -> None:
         """Have somebody told what turns each time a state is kept."""
-        self._watcher = watcher
+        self._watchers.append(watcher)
 
     def keep(self, as_of: datetime | None = None) -> KeepResult:
         """Keep who is in which segment and tier, as the state of the civil day in which a moment lies.
 
         The state of a day is replaced until the day ends; one whose day ended since is completed as of the day's end. What did
-        not change is not written again. Old days are thinned, once a day.
+        not change is not written again. Old days are thinned, once a day. A moment before the last that was kept keeps nothing.
 
         Args:
             as_of: only what happened before this moment counts; aware. By default the present.
@@ -122,13 +122,15 @@ class HistoryService(Telling):
         require("strategy:write")
         with self._keeping:
             found = self._keep(as_of or self._present())
-        if self._watcher is not None:
-            self._watcher.kept()
+        for watcher in self._watchers:
+            watcher.kept()
         return found
 
     def _keep(self, moment: datetime) -> KeepResult:
         last, definitions = self._newest(), self._states.definitions()
         day, now = self._zone.day_of(moment - _INSTANT), self._clock.now()
+        if any(one.as_of > moment for one in last.values()):
+            return KeepResult(day, moment, (), 0, 0)
         finished = self._finished(last, definitions, day)
         evaluation = self._rules.evaluation(moment, self._segments)
         states = list(self._states.at(evaluation, definitions))
@@ -167,8 +169,6 @@ class HistoryService(Telling):
         return self._zone.day_start(day + timedelta(days=1))
 
     def _follows(self, last: dict[Name, Kept], states: Sequence[State], evaluation: Evaluation) -> Callable[[Session], None]:
-        if self._watcher is None:
-            return lambda _session: None
         pairs = [(last[one.kind, one.name], one) for one in states if (one.kind, one.name) in last]
         as_of = evaluation.ground.moment.as_of
         turns = [
@@ -178,7 +178,13 @@ class HistoryService(Telling):
             and before.state.definition == after.definition
             and not np.array_equal(before.state.places, after.places)
         ]
-        return self._watcher.prepare(turns, evaluation)
+        follows = [watcher.prepare(turns, evaluation) for watcher in self._watchers]
+
+        def write(session: Session) -> None:
+            for follow in follows:
+                follow(session)
+
+        return write
 
     def fill(self, first: date, last: date, *, progress: Callable[[int, int], None] = lambda _done, _all: None) -> FillResult:
         """Compute past days of which nothing is kept, and keep them, marked as computed afterwards.

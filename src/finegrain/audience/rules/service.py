@@ -6,6 +6,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from finegrain.audience.rules.checking import check_rule
 from finegrain.audience.rules.contract import Rule
 from finegrain.audience.rules.evaluating import Evaluation
@@ -14,7 +16,7 @@ from finegrain.audience.rules.periods import Moment
 from finegrain.audience.rules.reading import read_rule, write_rule
 from finegrain.audience.rules.trait_days import TraitDays
 from finegrain.behaviour.queries.snapshot import Snapshot
-from finegrain.behaviour.slicing import one_person, until
+from finegrain.behaviour.slicing import one_person, some_people, until
 from finegrain.people.errors import UnknownPersonError
 from finegrain.zones import to_us
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from finegrain.audience.rules.ground import SegmentSource
@@ -177,6 +178,20 @@ class RuleService:
         index = until(one_person(everybody.index, code), to_us(as_of))
         one = Snapshot(index, everybody.log, everybody.columns)
         return Evaluation(self._ground(one, everybody.index, later or as_of, as_of, segments))
+
+    def of_some(self, everybody: Evaluation, people: NDArray[np.int64], as_of: datetime) -> Evaluation:
+        """Give the evaluation over some people alone, as of another moment of the same state, with the traits of today.
+
+        Args:
+            everybody: an evaluation over everybody, whose state is asked.
+            people: ``(n,) int64`` ids of people that it knows, ascending, each once.
+            as_of: the moment; bounds that are read from the data are those of everybody as of it.
+        """
+        whole = everybody.ground.snapshot
+        some = some_people(whole.index, np.searchsorted(whole.index.person_ids, people).astype(np.int64))
+        return Evaluation(
+            self._ground(Snapshot(some, whole.log, whole.columns), whole.index, as_of, as_of, everybody.ground.sources.segments)
+        )
 
     def _ground(
         self, snapshot: Snapshot, everybody: BehaviourIndex, as_of: datetime, bounds_at: datetime, segments: SegmentSource

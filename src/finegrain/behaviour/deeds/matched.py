@@ -14,6 +14,7 @@ from finegrain.behaviour.queries import parallel
 from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.conditions import passing
 from finegrain.behaviour.queries.contract import ANY_EVENT, Filter
+from finegrain.behaviour.receiving import OWN_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,8 @@ class MatchedEvents:
     def _named(self, match: EventMatch) -> Deeds:
         wanted = (match.event,) if isinstance(match.event, str) else match.event
         names = self._snapshot.index.event_names
-        by_name = np.array([ANY_EVENT in wanted or name in wanted for name in names], dtype=np.bool_)
+        anything = ANY_EVENT in wanted
+        by_name = np.array([name in wanted or (anything and name not in OWN_EVENTS) for name in names], dtype=np.bool_)
         events = self._snapshot.named(by_name)
         deeds = Deeds(events.offsets, events.time_us, events.row)
         if len(events.row) == self._snapshot.index.events and not by_name.all():

@@ -14,6 +14,7 @@ from finegrain.behaviour.queries.columns import frozen
 from finegrain.behaviour.queries.conditions import passing
 from finegrain.behaviour.queries.contract import ANY_EVENT
 from finegrain.behaviour.queries.snapshot import EventValues, PastValues, PersonValues
+from finegrain.behaviour.receiving import OWN_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +141,7 @@ def _by_name(snapshot: Snapshot, matchers: Sequence[EventMatch]) -> NDArray[np.u
     for bit, matcher in enumerate(matchers):
         for name in (matcher.event,) if isinstance(matcher.event, str) else matcher.event:
             if name == ANY_EVENT:
-                bits |= np.uint32(1 << bit)
+                bits[[code for one, code in names.items() if one not in OWN_EVENTS]] |= np.uint32(1 << bit)
             elif name in names:
                 bits[names[name]] |= np.uint32(1 << bit)
     return bits

@@ -11,7 +11,7 @@ from finegrain.behaviour.queries.contract import ANY_EVENT
 from finegrain.behaviour.queries.matching import GroupNames
 from finegrain.behaviour.queries.sql.expressions import all_of, any_of, array, name, number, text
 from finegrain.behaviour.queries.sql.filters import passing_sql
-from finegrain.behaviour.receiving import OF_MESSAGE
+from finegrain.behaviour.receiving import OF_MESSAGE, OWN_EVENTS
 from finegrain.store.events.clickhouse import columns
 from finegrain.store.events.clickhouse.columns import DIALECT, NOBODY, call
 
@@ -155,9 +155,10 @@ def _names(matcher: EventMatch) -> tuple[str, ...]:
 
 def _is_named(matcher: EventMatch) -> exp.Expr:
     names = _names(matcher)
+    event = columns.column("event")
     if ANY_EVENT in names:
-        return exp.EQ(this=number(1), expression=number(1))
-    return columns.column("event").isin(*(text(one) for one in names))
+        return exp.Not(this=event.isin(*(text(one) for one in OWN_EVENTS if one not in names)))
+    return event.isin(*(text(one) for one in names))
 
 
 def _is_of_message() -> exp.Expr:

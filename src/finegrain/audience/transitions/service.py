@@ -1,0 +1,137 @@
+"""Transitions for a workspace: told by history what turned, it stores an event for each person who moved, once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from finegrain.audience.rules.reading import read_rule, walk
+from finegrain.audience.rules.sentences import sentence
+from finegrain.audience.transitions.finding import Finding
+from finegrain.audience.transitions.outbox import Outbox
+from finegrain.i18n import _, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from finegrain.audience.history.service import Turn
+    from finegrain.audience.rules.evaluating import Evaluation
+    from finegrain.audience.rules.service import RuleService
+    from finegrain.audience.segments.service import SegmentService
+    from finegrain.audience.transitions.contract import Transition
+    from finegrain.clock import Clock
+    from finegrain.people.service import PeopleService
+    from finegrain.store.events import EventStore
+    from finegrain.store.ops import OpsStore
+
+LIVE = timedelta(hours=1)
+"""How far from now the moment of a state may lie; figures of the past move nobody."""
+
+
+class TransitionService:
+    """Stores transitions as events. Safe to use from several threads.
+
+    Args:
+        ops: where they wait until they are stored.
+        events: where they go.
+        people: who has which number now.
+        rules: who meets which rule.
+        segments: whose rules say why.
+        clock: where the time comes from.
+        enabled: whether events are stored at all.
+        language: in which reasons are written.
+    """
+
+    def __init__(
+        self,
+        ops: OpsStore,
+        events: EventStore,
+        people: PeopleService,
+        rules: RuleService,
+        *,
+        segments: SegmentService,
+        clock: Clock,
+        enabled: bool,
+        language: str,
+    ) -> None:
+        self._outbox = Outbox(ops, events, clock)
+        self._people = people
+        self._rules = rules
+        self._segments = segments
+        self._clock = clock
+        self._enabled = enabled
+        self._language = language
+
+    def prepare(self, turns: Sequence[Turn], evaluation: Evaluation) -> Callable[[Session], None]:
+        """Find who moved, and give what writes their events, in the transaction that keeps the new state.
+
+        Nobody moves while figures are of the past: then an import changes what is known, and nothing happens.
+        """
+        live = abs(self._clock.now() - evaluation.ground.moment.as_of) <= LIVE
+        found = list(Finding(evaluation, self._rules, self._people).among(turns)) if live and self._enabled else []
+        return partial(_put, rows=self._rows(found))
+
+    def kept(self) -> None:
+        """Store what waits, once the new state is kept."""
+        self.send()
+
+    def send(self) -> int:
+        """Store the events that wait, also those that a crash left; give how many were new."""
+        return self._outbox.send()
+
+    def waiting(self) -> int:
+        """Give how many events wait to be stored; none but after a crash, or while the event store refuses."""
+        return self._outbox.waiting()
+
+    def _rows(self, found: Sequence[Transition]) -> list[dict[str, Any]]:
+        people = self._people.many(np.unique(np.array([one.person_id for one in found], dtype=np.int64)))
+        ids = {person.id: person.display_id for person in people}
+        now = self._clock.now()
+        with speaking(self._language):
+            sentences = {name: self._conditions(name) for name in {one.name for one in found if not one.now}}
+            return [
+                {
+                    "message_id": _message_id(one),
+                    "distinct_id": ids[one.person_id],
+                    "event": one.event,
+                    "time": now,
+                    "properties": one.properties(_told(one, sentences.get(one.name, {}))),
+                }
+                for one in found
+            ]
+
+    def _conditions(self, segment: str) -> dict[str, str]:
+        rule = self._segments.get(segment).rule
+        return {} if rule is None else {path: sentence(one) for path, one in walk(read_rule(rule))}
+
+
+def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    Outbox.put(session, rows)
+
+
+def _message_id(one: Transition) -> str:
+    """Give an id that is the same whenever the same move is found again."""
+    parts = (one.event, one.name, one.person_id, one.was, one.now, one.since.isoformat(), one.at.isoformat())
+    return "transition-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
+
+
+def _told(one: Transition, conditions: dict[str, str]) -> str:
+    """Say why, in a sentence."""
+    turned = [
+        _("“{condition}” is met now", condition=conditions.get(node, node))
+        if holds
+        else _("“{condition}” is not met any more", condition=conditions.get(node, node))
+        for node, holds in one.reason.turned.items()
+    ]
+    cause = {
+        "event": _("after what the person did"),
+        "traits": _("after something was said of the person"),
+        "time": _("because time passed"),
+    }[one.reason.cause]
+    return _("; ").join([*turned, cause])
