@@ -68,7 +68,13 @@ NAV = (
             NavItem("people", "/people", N_("People"), "person"),
         ),
     ),
-    NavGroup(N_("Audience"), (NavItem("tiers", "/tiers", N_("Tiers"), "layers"),)),
+    NavGroup(
+        N_("Audience"),
+        (
+            NavItem("segments", "/segments", N_("Segments"), "groups"),
+            NavItem("tiers", "/tiers", N_("Tiers"), "layers"),
+        ),
+    ),
     NavGroup(N_("Strategy"), (NavItem("goals", "/goals", N_("Goals"), "flag"),)),
     NavGroup(
         N_("Data"),

@@ -63,6 +63,15 @@ def copy_link_button() -> ui.button:
     return button
 
 
+def copy_field_button(field: ui.textarea) -> ui.button:
+    """Draw a button that copies what stands in a field then."""
+    button = ui.button(_("Copy"), icon="content_copy", color=None).classes("fg-outlined")
+    text = f"(field => field.value ?? field.querySelector('textarea').value)(document.getElementById('{field.html_id}'))"
+    button.on("click", js_handler=_COPY % (text, button.html_id))
+    ui.on(f"fg-copied-{button.html_id}", lambda: ui.notify(_("Copied"), type="positive", timeout=1_500))
+    return button
+
+
 def _marked_up(text: str, marked: Sequence[str]) -> str:
     shown = html.escape(text)
     for part in marked:

@@ -61,6 +61,12 @@ class FilterValue:
     def __init__(self, attribute: Attribute, op: str, value: Any, on_change: Callable[[], object]) -> None:
         self._attribute, self._op, self._on_change = attribute, op, on_change
         self._fields: list[Any] = []
+        self._draw(value)
+        # Read back, 3 may be “3”; what nobody touched stays what it was.
+        self._given, self._at_first = value, self._read()
+
+    def _draw(self, value: Any) -> None:
+        op, attribute = self._op, self._attribute
         if op in _NONE:
             return
         if op == "between":
@@ -82,6 +88,10 @@ class FilterValue:
 
     def value(self) -> Any:
         """Give the value as JSON has it; None where the operator takes none."""
+        now = self._read()
+        return self._given if self._given is not None and now == self._at_first else now
+
+    def _read(self) -> Any:
         if not self._fields:
             return None
         if self._op == "between":
