@@ -11,6 +11,7 @@ from finegrain.access.service import Access
 from finegrain.audience.audiences import Audiences
 from finegrain.audience.directory import PeopleDirectory
 from finegrain.audience.history.service import HistoryService
+from finegrain.audience.portraits.service import PortraitService
 from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
 from finegrain.audience.tiers.own.service import SchemeService
@@ -121,8 +122,8 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, schemes, history, transitions, queries, dashboards, goals, drafts,
-            definitions: the services of the rooms.
+            directory, rules, segments, schemes, history, transitions, portraits, queries, dashboards, goals,
+            drafts, definitions: the services of the rooms.
     """
 
     def __init__(self, home: Path, *, clock: Clock, settings: dict[str, object]) -> None:
@@ -169,6 +170,7 @@ class Workspace:
             present=self.as_of,
             daily=self.settings.segment_history_days,
         )
+        self.portraits = PortraitService(self.ops, self.people, self.rules, self.tiering, self.as_of)
         self.transitions = TransitionService(
             self.ops,
             self.events,

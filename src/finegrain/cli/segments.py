@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
+SHOWN_SIGNS = 30
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The segment's name."))]
 RuleFile = Annotated[
     str, typer.Argument(metavar="FILE", help=N_("A file with the rule as JSON or YAML; - reads what is piped in."))
@@ -181,6 +183,34 @@ def _explained(ws: Workspace, found: RuleExplanation, name: str, person: str) ->
     if found.changes_at is not None:
         parts.append(_("Time alone changes it at {moment}.", moment=moment(found.changes_at, ws.zone)))
     return parts
+
+
+@app.command("portrait", cls=Command, help=N_("Say what tells the people of a segment or tier from everybody."))
+def portrait(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=N_("A segment, or a tier such as rfm/important_value."))],
+    as_of: AsOf = None,
+) -> None:
+    """Draw a portrait."""
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Comparing people …")):
+            found = ws.portraits.of(what, ws.as_of(as_of))
+        if ctx.obj.json:
+            print_json(found.to_dict())
+            return
+        rows = [
+            (
+                one.shown_name(),
+                one.shown_value(),
+                number(one.people),
+                percent(one.share),
+                percent(one.share_of_all),
+                f"{one.index:.0f}",
+            )
+            for one in found.signs[:SHOWN_SIGNS]
+        ]
+        columns = [_("Name"), _("Value"), _("People"), _("Share"), _("Share of all"), _("Index")]
+        show(table(columns, rows, numbers=[2, 3, 4, 5]), *found.report())
 
 
 @app.command("recompute", cls=Command, help=N_("Find anew who is in every segment that is a rule."))

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from finegrain.server.openapi_bodies import reference
-from finegrain.server.segments import PATH, NewSegment, RuleToPreview
+from finegrain.server.segments import PATH, NewSegment, PortraitAsked, RuleToPreview
 
 Facts = dict[str, Any]
 _JSON = "application/json"
-_BODIES = (NewSegment, RuleToPreview)
+_BODIES = (NewSegment, PortraitAsked, RuleToPreview)
 _ONE = f"{PATH}/{{name}}"
 _REFUSALS = {
     "401": "It takes a session of the console, or a token as a bearer.",
@@ -43,6 +43,7 @@ class _Operation(NamedTuple):
 _OPERATIONS = (
     _Operation(PATH, "get", "List all segments by name."),
     _Operation(f"{PATH}/preview", "post", "Preview a rule: count, sample, overlaps, reach.", RuleToPreview, ("as_of",)),
+    _Operation(f"{PATH}/portrait", "post", "Say what tells a segment or tier from everybody.", PortraitAsked, ("as_of",)),
     _Operation(f"{PATH}/recompute", "post", "Recompute all segments that are rules."),
     _Operation(_ONE, "get", "Give one segment."),
     _Operation(_ONE, "put", "Keep a rule or a list under a name.", NewSegment),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the types of routes
 from starlette.responses import Response  # noqa: TC002 - likewise
 
-from finegrain.access.masking import mask_traits, masking
+from finegrain.access.masking import mask_part, mask_traits, masking
 from finegrain.audience.rules.reading import read_rule
 from finegrain.audience.rules.sentences import sentence
 from finegrain.behaviour.errors import BadQueryError
@@ -41,6 +41,14 @@ class RuleToPreview:
 
     rule: dict[str, Any]
     name: str = ""
+
+
+@dataclass(frozen=True)
+class PortraitAsked:
+    """Whose portrait is drawn: a segment's or tier's (``scheme/key``) by name, or that of whoever meets a rule."""
+
+    what: str = ""
+    rule: dict[str, Any] | None = None
 
 
 class SegmentApi:
@@ -84,6 +92,14 @@ class SegmentApi:
         found = self._segments.preview(asked.rule, moment, name=asked.name)
         shown = [shown_person(person) for person in self._workspace.people.many(list(found.sample))]
         return {**found.to_dict(), "sample": shown}
+
+    def portrait(self, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
+        """Draw a portrait."""
+        asked = read_query(PortraitAsked, values)
+        if (asked.rule is None) == (not asked.what):
+            raise BadQueryError(field="what", value=repr(asked.what), allowed=Phrase("either what or a rule"))
+        found = self._workspace.portraits.of(asked.rule or asked.what, self._workspace.as_of(as_of))
+        return (found.masked(lambda trait, value: mask_part("person", trait, value)) if masking() else found).to_dict()
 
     def people(self, name: str, parameters: dict[str, str], as_of: str | None) -> dict[str, Any]:
         """List the people of a segment, in pages."""
@@ -131,6 +147,11 @@ def add_segments(app: FastAPI, workspace: Workspace) -> None:
     async def post_preview(request: Request) -> Response:
         """Preview the rule in the body."""
         return await told(request, lambda values: api.preview(values, request.query_params.get("as_of")))
+
+    @app.post(PATH + "/portrait", include_in_schema=False)
+    async def post_portrait(request: Request) -> Response:
+        """Draw the portrait of the segment, tier or rule in the body."""
+        return await told(request, lambda values: api.portrait(values, request.query_params.get("as_of")))
 
     @app.post(PATH + "/recompute", include_in_schema=False)
     async def post_recompute(request: Request) -> Response:

@@ -113,3 +113,9 @@ def test_dates_need_no_quotes_in_yaml(shop: Run, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told(shop: Run, tmp_path: Path) -> None:
     assert "nowhere.yaml" in shop("segments", "preview", tmp_path / "nowhere.yaml").err
+
+
+def test_a_portrait_tells_the_people_of_a_tier_from_others(shop: Run) -> None:
+    told = shop("segments", "portrait", "frequency/repeat", "--json").json
+    assert (told["people"], told["total"], told["what"]) == (1, 2, "frequency/repeat")
+    assert "Nothing that is known tells these people from others." in shop("segments", "portrait", "frequency/repeat").out

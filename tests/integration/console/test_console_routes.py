@@ -98,6 +98,7 @@ TABLE = {
         for path, asked in (("", ""), ("/people", ""), ("/explain", "?person=nobody"))
     },
     "POST /api/v1/segments/preview": Row("/api/v1/segments/preview", (401, 422, 422, 422, 422, 422)),
+    "POST /api/v1/segments/portrait": Row("/api/v1/segments/portrait", (401, 422, 422, 422, 422, 422)),
     "POST /api/v1/segments/recompute": Row("/api/v1/segments/recompute", (401, 422, 422, 422, 422, 422)),
     "PUT /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 422, 422, 422, 422, 422)),
     "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),

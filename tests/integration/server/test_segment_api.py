@@ -107,5 +107,11 @@ def test_openapi_names_every_operation() -> None:
     paths = segment_paths()
     assert {(path.removeprefix("/api/v1/segments"), *methods) for path, methods in paths.items()} == {
         ("", "get"), ("/preview", "post"), ("/recompute", "post"), ("/{name}", "get", "put", "delete"),
-        ("/{name}/people", "get"), ("/{name}/explain", "get"),
+        ("/{name}/people", "get"), ("/{name}/explain", "get"), ("/portrait", "post"),
     }  # fmt: skip
+
+
+def test_a_portrait_is_drawn_of_a_segment_or_a_rule(api: Program) -> None:
+    told = api.ask("POST", "/portrait", {"rule": {"event": "Coupon Used"}}).json
+    assert (told["people"], told["total"], told["signs"]) == (1, 2, [])
+    assert api.ask("POST", "/portrait", {"what": "rfm/none", **VIEWED}).status == 422

@@ -1,0 +1,1 @@
+"""Portraits: what tells the people of a segment or tier from everybody."""
