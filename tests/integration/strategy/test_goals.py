@@ -87,6 +87,20 @@ def test_who_was_merged_since_counts_once(shop: Workspace) -> None:
     assert shop.goals.progress(goal.id, AS_OF).course[-1].people == 3
 
 
+def test_what_the_past_says_is_asked_once_and_only_so_much_is_kept(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finegrain.strategy.goals.service.KEPT_ERRORS", 1)
+    first, second = shop.goals.add(AGAIN, AS_OF), shop.goals.add(replace(AGAIN, name="other"), AS_OF)
+    found = [shop.goals.progress(goal.id, AS_OF).forecast for goal in (first, first, second, first)]
+    assert found[0] is not None
+    assert found == [found[0]] * 4
+
+
+def test_goals_tell_which_tiers_they_name(shop: Workspace) -> None:
+    share = Metric("tier_share", tier="value/high")
+    shop.goals.add(june("share", share, 0.5, Whom(tier="frequency/first")), AS_OF)
+    assert shop.goals.tiers_named() == [("“share”", ("frequency/first", "value/high", "frequency/", "value/"))]
+
+
 def test_a_segment_is_an_audience_too(shop: Workspace) -> None:
     shop.segments.save("two", [shop.people.find(one).id for one in ("ann", "eve")])
     goal = shop.goals.add(june("seg", REVENUE, 60_000, Whom(segment="two", frozen=False)), AS_OF)

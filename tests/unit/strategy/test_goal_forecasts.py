@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
 
-from finegrain.strategy.goals.backtesting import widened
+from finegrain.strategy.errors import BadGoalError
+from finegrain.strategy.goals.backtesting import MOST_TESTS, past_errors, widened
+from finegrain.strategy.goals.checking import MOST_GOALS, check_room
 from finegrain.strategy.goals.contract import Goal, Metric, Whom
 from finegrain.strategy.goals.estimates import mixture, student_t
 from finegrain.strategy.goals.forecasting import DAYS_NEEDED, Forecast, forecast, ratio_forecast, steps_forecast
-from finegrain.strategy.goals.metrics import Tally
+from finegrain.strategy.goals.metrics import Tally, Window
 from finegrain.strategy.goals.people_models import buying_forecast, waiting_forecast
+from finegrain.zones import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from finegrain.strategy.goals.contract import MetricName
+    from finegrain.strategy.goals.survey import Survey
 
 SEEDS, DAYS = 200, 30
 SLACK = 3 * sqrt(0.8 * 0.2 / SEEDS)
@@ -154,3 +159,54 @@ def test_small_past_errors_leave_the_models_interval() -> None:
 
 def test_two_past_errors_say_nothing() -> None:
     assert widened(PLAIN, [0.5, 0.5]) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [("repeat_rate", "buying"), ("average_order_value", "ratio"), ("retention", "waiting")]
+)
+def test_each_metric_has_the_method_that_fits_it(name: MetricName, method: str) -> None:
+    course = [Tally(day, 20, 40) for day in range(1, 9)]
+    found = forecast(goal(name), course, Tally(0, 20, 40))
+    assert found is not None
+    assert (found.method, found.low <= found.value <= found.high) == (method, True)
+
+
+class Quiet:
+    """A survey of people who do nothing, in a past that reaches back to each stretch but the earliest."""
+
+    goal = goal()
+    zone = Zone("UTC")
+
+    def earlier(self, times: int) -> Window:
+        """Give the stretch."""
+        return Window(self.goal.first_day - timedelta(days=30 * times), self.goal.last_day - timedelta(days=30 * times))
+
+    def reaches_back_to(self, window: Window) -> bool:
+        """Say whether anything had happened."""
+        return window.first > self.earlier(MOST_TESTS).first
+
+    def ends(self, window: Window) -> list[datetime]:
+        """Give the ends of its days."""
+        return [self.zone.day_start(window.first + timedelta(days=day + 1)) for day in range(30)]
+
+    def held_at(self, _moment: datetime) -> list[int]:
+        """Give the people."""
+        return [1]
+
+    def tallies(self, _window: Window, _people_at: object, moments: list[datetime]) -> list[Tally]:
+        """Measure nothing."""
+        return [Tally(0, 1, 1) for _moment in moments]
+
+
+def test_a_forecast_of_nothing_has_no_relative_error() -> None:
+    assert past_errors(cast("Survey", Quiet()), 8) == ()
+
+
+def test_people_are_named_by_their_tier_or_their_segment() -> None:
+    assert (Whom(tier="value/high").name, Whom(segment="vip").name) == ("value/high", "vip")
+
+
+def test_there_is_room_for_two_hundred_goals() -> None:
+    check_room(MOST_GOALS - 1)
+    with pytest.raises(BadGoalError, match="number of goals is 201"):
+        check_room(MOST_GOALS)
