@@ -118,6 +118,14 @@ class TierService:
         """
         return self._scheme(scheme).label
 
+    def description(self, scheme: SchemeName) -> str:
+        """Say what a scheme is for, likewise; may be empty.
+
+        Raises:
+            UnknownSchemeError: there is no such scheme.
+        """
+        return self._scheme(scheme).description
+
     def _scheme(self, name: SchemeName, index: BehaviourIndex | None = None) -> Scheme[Any]:
         built_in = REGISTRY.get(name)
         if built_in is not None:

@@ -22,6 +22,8 @@ DEFAULT_OTHER: dict[SchemeName, SchemeName] = {
     "lifecycle": "value",
 }
 """The scheme that each one is crossed with until somebody chooses."""
+OTHER: SchemeName = "activity"
+"""The same of schemes of one's own."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class TiersAddress:
     def parse(cls, scheme: SchemeName, query: Mapping[str, str]) -> Self:
         """Read the query of a URL; what is missing or makes no sense gets its default."""
         by = query.get("by", "")
-        chosen = next((name for name in SCHEMES if name == by and name != scheme), DEFAULT_OTHER[scheme])
+        chosen = next((name for name in SCHEMES if name == by and name != scheme), DEFAULT_OTHER.get(scheme, OTHER))
         tier = query.get("tier", "")
         return cls(
             scheme=scheme,
@@ -62,7 +64,7 @@ class TiersAddress:
     def query(self) -> dict[str, str]:
         """Give the parts that differ from the defaults, as they stand in the URL."""
         parts = {"as_of": self.as_of, **{DRAFT + name: value for name, value in self.draft.items()}}
-        if self.by != DEFAULT_OTHER[self.scheme]:
+        if self.by != DEFAULT_OTHER.get(self.scheme, OTHER):
             parts["by"] = self.by
         parts |= {"tier": self.tier, "cell": self.cell}
         return {name: value for name, value in parts.items() if value}
@@ -86,7 +88,7 @@ class TiersAddress:
 
     def at_scheme(self, scheme: SchemeName) -> Self:
         """Give the address of another scheme at the same moment; thresholds tried out and lists belong to this one only."""
-        return type(self)(scheme, as_of=self.as_of, by=DEFAULT_OTHER[scheme])
+        return type(self)(scheme, as_of=self.as_of, by=DEFAULT_OTHER.get(scheme, OTHER))
 
 
 def _join(path: str, query: Mapping[str, str]) -> str:

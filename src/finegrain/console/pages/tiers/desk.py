@@ -10,6 +10,7 @@ from nicegui import background_tasks, ui
 from finegrain.console.holder import workspace
 from finegrain.console.pages.tiers.chart import ShareChart
 from finegrain.console.pages.tiers.matrix import Matrix
+from finegrain.console.pages.tiers.own_rules import own_rules
 from finegrain.console.pages.tiers.people_panel import PeoplePanel
 from finegrain.console.pages.tiers.threshold_form import ThresholdForm
 from finegrain.console.pages.tiers.tier_table import TierTable
@@ -61,9 +62,14 @@ class TiersDesk:
             with card():
                 self._matrix = Matrix(address.scheme, address.by, on_by=self._cross, on_cell=self.open)
         with card(classes="fg-desk-form"):
-            self._form = ThresholdForm(
-                self._view.thresholds, address.draft, on_edit=self._edited, on_save=self._save, on_suggest=self._suggest
-            )
+            own = workspace().schemes.find(address.scheme)
+            if own is not None:
+                own_rules(own)
+            with ui.element("div") as thresholds:
+                self._form = ThresholdForm(
+                    self._view.thresholds, address.draft, on_edit=self._edited, on_save=self._save, on_suggest=self._suggest
+                )
+            thresholds.set_visibility(own is None)
         self._panel = PeoplePanel(self._closed)
 
     @property

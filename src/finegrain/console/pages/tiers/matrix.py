@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from finegrain.audience.tiers.contract import SCHEMES
-from finegrain.console.pages.people.rows import SCHEME_NAMES
+from finegrain.console.holder import workspace
+from finegrain.console.pages.people.rows import SCHEME_NAMES, scheme_labels
 from finegrain.console.widgets.formats import number
 from finegrain.console.widgets.shade import ramp
 from finegrain.i18n import _
@@ -48,7 +49,7 @@ class Matrix:
     ) -> None:
         with ui.element("div").classes("fg-matrix-head"):
             with ui.element("h2").classes("fg-h2"):
-                ui.label(_("{scheme} ×", scheme=_(SCHEME_NAMES[scheme])))
+                ui.label(_("{scheme} ×", scheme=scheme_labels(workspace())[scheme]))
             others = {name: _(SCHEME_NAMES[name]) for name in SCHEMES if name != scheme}
             select = ui.select(others, value=by, on_change=lambda event: on_by(event.value)).classes("fg-matrix-by")
             select.props["aria-label"] = _("Scheme to cross with")
@@ -65,7 +66,7 @@ class Matrix:
 
 def _columns(view: TiersView) -> list[dict[str, Any]]:
     named = [(tier.key, _(tier.name)) for tier in view.matrix.column_tiers]
-    return [{"name": "name", "label": _(SCHEME_NAMES[view.result.scheme]), "field": "name", "align": "left"}] + [
+    return [{"name": "name", "label": scheme_labels(workspace())[view.result.scheme], "field": "name", "align": "left"}] + [
         {"name": key, "label": label, "field": key, "align": "center"} for key, label in (*named, (TOTAL, _("All")))
     ]
 

@@ -1,0 +1,59 @@
+"""A table of certain people, a page at a time: those behind a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finegrain.console.holder import workspace
+from finegrain.console.pages.people.rows import PERSON_CELL, row_style
+from finegrain.console.widgets.tables import Column, DataTable, TablePage, TableRequest
+from finegrain.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from finegrain.audience.directory import SortKey
+
+
+def people_among(
+    find: Callable[[], NDArray[np.int64]], as_of: datetime, on_total: Callable[[int], object], *, per_page: int = 25
+) -> None:
+    """Draw the table.
+
+    Args:
+        find: gives the ids, for each page anew; runs in a thread.
+        as_of: the moment of the figures, aware.
+        on_total: told how many there are.
+        per_page: rows a page.
+    """
+    columns = (
+        Column("person", _("Person")),
+        Column("purchases", _("Orders"), "number", sortable=True),
+        Column("revenue", _("Net revenue"), "number", sortable=True),
+        Column("last_purchase", _("Last order"), "number", sortable=True),
+        Column("last_event", _("Last seen"), "number", sortable=True),
+    )
+    table = DataTable(
+        columns,
+        lambda request: _page(find(), as_of, request),
+        label=_("People"),
+        sort="revenue",
+        per_page=per_page,
+        on_total=on_total,
+    )
+    table.table.add_slot("body-cell-person", PERSON_CELL)
+
+
+def _page(ids: NDArray[np.int64], as_of: datetime, request: TableRequest) -> TablePage:
+    ws = workspace()
+    keys: tuple[SortKey, ...] = ("purchases", "revenue", "last_purchase", "last_event")
+    sort: SortKey = next((key for key in keys if key == request.sort), "id")
+    found = ws.directory.search(
+        as_of=as_of, among=ids, sort=sort, descending=request.descending, page=request.page, per_page=request.per_page
+    )
+    style = row_style(ws, as_of)
+    return TablePage(found.total, [style.table_row(row) for row in found.rows])

@@ -1,0 +1,265 @@
+"""The editor of a scheme of one's own: its tiers in order with the JSON of their rules, kept as a draft on every change."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nicegui import background_tasks, ui
+
+from finegrain.audience.tiers.own.errors import BadSchemeError, BadSchemeRuleError
+from finegrain.console.holder import workspace
+from finegrain.console.pages.analysis.parts.base import Problem, add_button, icon_button, labelled
+from finegrain.console.pages.tiers.address import PATH
+from finegrain.console.pages.tiers.own_draft import SchemeFields, TierFields, written
+from finegrain.console.text import work
+from finegrain.console.widgets.cards import card
+from finegrain.console.widgets.formats import moment
+from finegrain.errors import FinegrainError
+from finegrain.i18n import _, current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from finegrain.workspace import Workspace
+
+PAUSE_S = 0.3
+_TIER = re.compile(r"tiers\[(\d+)\]")
+
+
+@dataclass(frozen=True)
+class EditorStart:
+    """With what the editor opens.
+
+    Attributes:
+        name: of the scheme that is edited; empty for a new one.
+        fields: what stands in them.
+        segments: rules to copy from, by the name of their segment.
+        restored: when the draft was kept; None where there is none.
+    """
+
+    name: str
+    fields: SchemeFields
+    segments: Mapping[str, Mapping[str, Any]]
+    restored: datetime | None
+
+
+def start_editor(ws: Workspace, name: str) -> EditorStart:
+    """Read what the editor opens with: the draft of this scheme where there is one.
+
+    Raises:
+        UnknownSchemeError: there is no such scheme.
+    """
+    saved = SchemeFields.of(ws.schemes.get(name)) if name else SchemeFields.starting()
+    draft = ws.drafts.get(draft_key(name))
+    fields = SchemeFields.kept(draft.content) if draft else saved
+    rules = {segment.name: segment.rule for segment in ws.segments.all() if segment.rule is not None}
+    return EditorStart(name, fields, rules, draft.saved_at if draft else None)
+
+
+def draft_key(name: str) -> str:
+    """Give the key of the draft of a scheme; of a new one where the name is empty."""
+    return f"scheme/{name or '-'}"
+
+
+class SchemeEditor:
+    """The fields, changed in place.
+
+    Args:
+        begun: with what it opens.
+    """
+
+    def __init__(self, begun: EditorStart) -> None:
+        self._name, self._fields, self._segments = begun.name, begun.fields, begun.segments
+        self._turn = 0
+        self._rows: list[_TierRow] = []
+        with ui.element("div").classes("fg-own-editor fg-ask") as self._box:
+            self._restored(begun)
+            self._scheme_card()
+            with ui.element("div").classes("fg-stack") as self._list:
+                for tier in self._fields.tiers:
+                    self._rows.append(_TierRow(self, tier))
+            add_button(_("Add a tier"), self._add)
+            self._rest_card()
+            self._problem = Problem()
+            with ui.element("div").classes("fg-actions"):
+                ui.button(_("Save"), icon="save", on_click=self._save)
+                self._told = ui.label().classes("fg-hint").props("aria-live=polite")
+        self._number()
+
+    @property
+    def segments(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rules to copy from, by the name of their segment."""
+        return self._segments
+
+    def edited(self) -> None:
+        """Keep the draft after a moment."""
+        self._turn += 1
+        background_tasks.create(self._keep(self._turn), name="keep a draft", context=self._box)
+
+    def remove(self, row: _TierRow) -> None:
+        """Take a tier away."""
+        self._fields.tiers.remove(row.tier)
+        self._rows.remove(row)
+        row.box.delete()
+        self._number()
+        self.edited()
+
+    def move(self, row: _TierRow, by: int) -> None:
+        """Move a tier up or down."""
+        place = self._rows.index(row)
+        to = place + by
+        if not 0 <= to < len(self._rows):
+            return
+        self._rows.insert(to, self._rows.pop(place))
+        self._fields.tiers.insert(to, self._fields.tiers.pop(place))
+        row.box.move(target_index=to)
+        self._number()
+        self.edited()
+
+    def _restored(self, begun: EditorStart) -> None:
+        if begun.restored is None:
+            return
+        with ui.element("div").classes("fg-row fg-goal-restored"):
+            ui.icon("restore").props('aria-hidden="true"')
+            ui.label(_("Your draft of {moment} is here again.", moment=moment(begun.restored, workspace().zone)))
+            ui.button(_("Start over"), on_click=self._start_over, color=None).props("flat dense").classes("fg-add")
+
+    async def _start_over(self) -> None:
+        self._turn += 1
+        await work(workspace().drafts.drop, draft_key(self._name))
+        ui.navigate.reload()
+
+    def _scheme_card(self) -> None:
+        fields = self._fields
+        with card(), ui.element("div").classes("fg-ask-row"):
+            with labelled(_("What it is called")):
+                self._input(fields, "label", _("What it is called"))
+            with labelled(_("Name for programs"), help_=_("Small letters, digits and underscores; it cannot change later.")):
+                name = self._input(fields, "name", _("Name for programs"))
+                name.set_enabled(not self._name)
+            with labelled(_("What it is for"), classes="fg-ask-field-wide"):
+                self._input(fields, "description", _("What it is for"))
+
+    def _rest_card(self) -> None:
+        with card(_("Everybody else"), hint=_("who meets none of the rules")), ui.element("div").classes("fg-ask-row"):
+            with labelled(_("What the tier is called")):
+                self._input(self._fields, "rest_label", _("What the tier is called"))
+            with labelled(_("Key")):
+                self._input(self._fields, "rest_key", _("Key"))
+
+    def _input(self, fields: Any, name: str, label: str) -> ui.input:
+        return text_field(fields, name, label, self.edited)
+
+    def _add(self) -> None:
+        tier = TierFields("", "", written({"all": []}))
+        self._fields.tiers.append(tier)
+        with self._list:
+            self._rows.append(_TierRow(self, tier))
+        self._number()
+        self.edited()
+
+    def _number(self) -> None:
+        for place, row in enumerate(self._rows):
+            row.number(place + 1)
+
+    async def _keep(self, turn: int) -> None:
+        await asyncio.sleep(PAUSE_S)
+        if turn != self._turn:
+            return
+        try:
+            await work(workspace().drafts.save, draft_key(self._name), self._fields.content())
+        except FinegrainError as error:
+            self._told.text = error.message(current_language())
+        else:
+            self._told.text = _("Draft saved. It is here again after a restart.")
+
+    async def _save(self) -> None:
+        self._turn += 1
+        self._complain(-1, "")
+        broken = self._fields.first_broken()
+        if broken:
+            self._complain(broken[0], _("This is no JSON, at line and column {where}.", where=broken[1]))
+            return
+        values, ws = self._fields.values(), workspace()
+
+        def store() -> None:
+            ws.schemes.save_values(values, replace=bool(self._name))
+            ws.drafts.drop(draft_key(self._name))
+
+        try:
+            await work(store)
+        except FinegrainError as error:
+            # The rule's own error speaks the reader's language, and names the node.
+            cause = error.__cause__ if isinstance(error.__cause__, FinegrainError) else error
+            self._complain(self._place(error), cause.message(current_language()))
+            return
+        ui.navigate.to(f"{PATH}/{values['name']}")
+
+    def _place(self, error: FinegrainError) -> int:
+        if isinstance(error, BadSchemeRuleError):
+            keys = [tier.key.strip() for tier in self._fields.tiers]
+            return keys.index(str(error.facts["key"]))
+        found = _TIER.match(str(error.facts["field"])) if isinstance(error, BadSchemeError) else None
+        return int(found[1]) if found else -1
+
+    def _complain(self, place: int, text: str) -> None:
+        self._problem.say(text if place < 0 else "")
+        for at, row in enumerate(self._rows):
+            row.problem.say(text if at == place else "")
+
+
+class _TierRow:
+    """The card of one tier.
+
+    Args:
+        editor: whose it is.
+        tier: is changed in place.
+    """
+
+    def __init__(self, editor: SchemeEditor, tier: TierFields) -> None:
+        self.tier, self._editor = tier, editor
+        with card() as self.box:
+            with ui.element("div").classes("fg-own-tier-head"):
+                self._badge = ui.label().classes("fg-event-badge").props('aria-hidden="true"')
+                text_field(tier, "label", _("What the tier is called"), editor.edited)
+                text_field(tier, "key", _("Key"), editor.edited).classes("fg-own-key")
+                icon_button("arrow_upward", _("Move this tier up"), lambda: editor.move(self, -1))
+                icon_button("arrow_downward", _("Move this tier down"), lambda: editor.move(self, 1))
+                icon_button("close", _("Take this tier away"), lambda: editor.remove(self))
+            self._rule = ui.textarea(value=tier.rule, on_change=lambda event: self._typed(event.value))
+            self._rule.props("outlined dense autogrow spellcheck=false").classes("fg-own-rule").props["aria-label"] = _(
+                "Rule as JSON"
+            )
+            self.problem = Problem()
+            if editor.segments:
+                copy = ui.select(list(editor.segments), with_input=True, on_change=lambda event: self._copied(event.value))
+                copy.classes("fg-own-copy").props["placeholder"] = _("Copy the rule of a segment")
+                copy.props["aria-label"] = _("Copy the rule of a segment")
+
+    def number(self, place: int) -> None:
+        """Say which one it is."""
+        self._badge.text = str(place)
+
+    def _typed(self, text: str | None) -> None:
+        self.tier.rule = text or ""
+        self._editor.edited()
+
+    def _copied(self, name: str | None) -> None:
+        if name:
+            self._rule.value = written(self._editor.segments[name])
+
+
+def text_field(fields: Any, name: str, label: str, on_edit: Callable[[], object]) -> ui.input:
+    """Draw a field for one text of some fields, which is changed in place."""
+
+    def typed(text: str | None) -> None:
+        setattr(fields, name, text or "")
+        on_edit()
+
+    found = ui.input(value=getattr(fields, name), placeholder=label, on_change=lambda event: typed(event.value))
+    found.props["aria-label"] = label
+    return found
