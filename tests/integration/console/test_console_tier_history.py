@@ -85,25 +85,24 @@ async def test_a_scheme_of_ones_own_is_a_tab_with_its_rules(visit: Visit, worksp
     assert {"Care", "VIP", "Everybody else."} <= set(texts(user))
 
 
-async def test_a_rule_that_cannot_be_used_is_told_at_its_tier(visit: Visit, workspace: fg.Workspace) -> None:
+async def test_a_rule_that_cannot_be_used_is_told_at_its_node(visit: Visit, workspace: fg.Workspace) -> None:
     user = await visit("/tiers/care/edit")
+    await until(lambda: elements(user, ui.element, "fg-tree"))
+    user.find("As text").click()
     await until(lambda: elements(user, ui.textarea))
-    element(user, ui.textarea, "fg-own-rule").value = '{"event": "Order Complete"}'
-    await until(lambda: workspace.drafts.get(draft_key("care")))
+    element(user, ui.textarea).value = '{"event": "Order Complete"}'
+    user.find("Take it over").click()
     user.find("Save").click()
-    await see(user, "event names the event “Order Complete”, which there is not")
-    element(user, ui.textarea, "fg-own-rule").value = '{"event": '
-    user.find("Save").click()
-    await see(user, "This is no JSON, at line and column 1:11.")
-    workspace.drafts.drop(draft_key("care"))
+    await see(user, "There is no event “Order Complete”.")
+    assert workspace.schemes.get("care").tiers[0].rule["orders"] == "purchases"
 
 
 async def test_a_new_scheme_is_kept_as_a_draft_and_saved(visit: Visit, workspace: fg.Workspace) -> None:
     user = await visit("/tiers/-/new")
-    await until(lambda: elements(user, ui.textarea))
+    await until(lambda: elements(user, ui.element, "fg-tree"))
     element(user, ui.input, aria_label="Name for programs").value = "calls"
     user.find("Add a tier").click()
-    await until(lambda: len(elements(user, ui.textarea)) == 2)
+    await until(lambda: len(elements(user, ui.element, "fg-tree")) == 2)
     elements(user, ui.input, "fg-own-key")[1].value = "all"
     await until(lambda: (kept := workspace.drafts.get(draft_key(""))) is not None and kept.content["tiers"][1]["key"] == "all")
     user.find("Save").click()

@@ -108,7 +108,7 @@ class HistoryPage:
             for now, people in zip(flow.keys, row, strict=True)
             if people and was != now
         ]
-        heads = (("was", _("From")), ("now", _("To")), ("people", _("People")), ("share", _("Of those before")))
+        heads = (("was", _("Was in")), ("now", _("Is in")), ("people", _("People")), ("share", _("Of those before")))
         columns = [
             {"name": name, "label": label, "field": name, "align": "left" if place < 2 else "right", "sortable": True}  # noqa: PLR2004
             for place, (name, label) in enumerate(heads)

@@ -180,7 +180,7 @@ def _frame(days: Sequence[str], colours: Palette, tag: str) -> dict[str, Any]:
     return {
         "animationDuration": 300,
         "textStyle": {"fontFamily": FONT},
-        "grid": {"left": 4, "right": 12, "top": 44, "bottom": 4, "containLabel": True},
+        "grid": {"left": 12, "right": 24, "top": 44, "bottom": 4, "containLabel": True},
         "legend": legend_options(colours) | {"type": "scroll", "right": 0, "icon": "roundRect"},
         "tooltip": tooltip_options(colours) | {"axisPointer": {"type": "line"}},
         "xAxis": category_axis(days, colours),

@@ -1,4 +1,4 @@
-"""The editor of a scheme of one's own: its tiers in order with the JSON of their rules, kept as a draft on every change."""
+"""The editor of a scheme of one's own: its tiers in order, each with the builder of its rule, kept as a draft on every change."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from nicegui import background_tasks, ui
 
 from finegrain.audience.tiers.own.errors import BadSchemeError, BadSchemeRuleError
 from finegrain.console.holder import workspace
+from finegrain.console.pages.analysis.catalogue import Catalogue
 from finegrain.console.pages.analysis.parts.base import Problem, add_button, icon_button, labelled
+from finegrain.console.pages.segments.builder import RuleBuilder
+from finegrain.console.pages.segments.model import RuleTree
+from finegrain.console.pages.segments.text_dialog import TextDialog
 from finegrain.console.pages.tiers.address import PATH
-from finegrain.console.pages.tiers.own_draft import SchemeFields, TierFields, written
+from finegrain.console.pages.tiers.own_draft import SchemeFields, TierFields
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
 from finegrain.console.widgets.formats import moment
@@ -38,12 +42,14 @@ class EditorStart:
         name: of the scheme that is edited; empty for a new one.
         fields: what stands in them.
         segments: rules to copy from, by the name of their segment.
+        catalogue: what the builders offer.
         restored: when the draft was kept; None where there is none.
     """
 
     name: str
     fields: SchemeFields
     segments: Mapping[str, Mapping[str, Any]]
+    catalogue: Catalogue
     restored: datetime | None
 
 
@@ -55,9 +61,9 @@ def start_editor(ws: Workspace, name: str) -> EditorStart:
     """
     saved = SchemeFields.of(ws.schemes.get(name)) if name else SchemeFields.starting()
     draft = ws.drafts.get(draft_key(name))
-    fields = SchemeFields.kept(draft.content) if draft else saved
+    kept = SchemeFields.kept(draft.content) if draft else None
     rules = {segment.name: segment.rule for segment in ws.segments.all() if segment.rule is not None}
-    return EditorStart(name, fields, rules, draft.saved_at if draft else None)
+    return EditorStart(name, kept or saved, rules, Catalogue(ws).read(), draft.saved_at if draft and kept else None)
 
 
 def draft_key(name: str) -> str:
@@ -73,7 +79,8 @@ class SchemeEditor:
     """
 
     def __init__(self, begun: EditorStart) -> None:
-        self._name, self._fields, self._segments = begun.name, begun.fields, begun.segments
+        self._name, self._fields = begun.name, begun.fields
+        self.segments, self.catalogue = begun.segments, begun.catalogue
         self._turn = 0
         self._rows: list[_TierRow] = []
         with ui.element("div").classes("fg-own-editor fg-ask") as self._box:
@@ -89,11 +96,6 @@ class SchemeEditor:
                 ui.button(_("Save"), icon="save", on_click=self._save)
                 self._told = ui.label().classes("fg-hint").props("aria-live=polite")
         self._number()
-
-    @property
-    def segments(self) -> Mapping[str, Mapping[str, Any]]:
-        """Rules to copy from, by the name of their segment."""
-        return self._segments
 
     def edited(self) -> None:
         """Keep the draft after a moment."""
@@ -155,7 +157,7 @@ class SchemeEditor:
         return text_field(fields, name, label, self.edited)
 
     def _add(self) -> None:
-        tier = TierFields("", "", written({"all": []}))
+        tier = TierFields()
         self._fields.tiers.append(tier)
         with self._list:
             self._rows.append(_TierRow(self, tier))
@@ -179,10 +181,11 @@ class SchemeEditor:
 
     async def _save(self) -> None:
         self._turn += 1
-        self._complain(-1, "")
-        broken = self._fields.first_broken()
-        if broken:
-            self._complain(broken[0], _("This is no JSON, at line and column {where}.", where=broken[1]))
+        self._complain(-1, None)
+        unfinished = [row for row in self._rows if row.tier.tree.incomplete]
+        for row in unfinished:
+            row.ask_for_the_rest()
+        if unfinished:
             return
         values, ws = self._fields.values(), workspace()
 
@@ -193,9 +196,7 @@ class SchemeEditor:
         try:
             await work(store)
         except FinegrainError as error:
-            # The rule's own error speaks the reader's language, and names the node.
-            cause = error.__cause__ if isinstance(error.__cause__, FinegrainError) else error
-            self._complain(self._place(error), cause.message(current_language()))
+            self._complain(self._place(error), error)
             return
         ui.navigate.to(f"{PATH}/{values['name']}")
 
@@ -206,10 +207,10 @@ class SchemeEditor:
         found = _TIER.match(str(error.facts["field"])) if isinstance(error, BadSchemeError) else None
         return int(found[1]) if found else -1
 
-    def _complain(self, place: int, text: str) -> None:
-        self._problem.say(text if place < 0 else "")
+    def _complain(self, place: int, error: FinegrainError | None) -> None:
+        self._problem.say(error.message(current_language()) if error and place < 0 else "")
         for at, row in enumerate(self._rows):
-            row.problem.say(text if at == place else "")
+            row.complain(error if at == place else None)
 
 
 class _TierRow:
@@ -230,27 +231,42 @@ class _TierRow:
                 icon_button("arrow_upward", _("Move this tier up"), lambda: editor.move(self, -1))
                 icon_button("arrow_downward", _("Move this tier down"), lambda: editor.move(self, 1))
                 icon_button("close", _("Take this tier away"), lambda: editor.remove(self))
-            self._rule = ui.textarea(value=tier.rule, on_change=lambda event: self._typed(event.value))
-            self._rule.props("outlined dense autogrow spellcheck=false").classes("fg-own-rule").props["aria-label"] = _(
-                "Rule as JSON"
-            )
-            self.problem = Problem()
-            if editor.segments:
-                copy = ui.select(list(editor.segments), with_input=True, on_change=lambda event: self._copied(event.value))
-                copy.classes("fg-own-copy").props["placeholder"] = _("Copy the rule of a segment")
-                copy.props["aria-label"] = _("Copy the rule of a segment")
+            self._builder = RuleBuilder(tier.tree, editor.catalogue, editor.edited)
+            self._problem = Problem()
+            with ui.element("div").classes("fg-row fg-own-ways"):
+                ui.button(_("As text"), icon="data_object", on_click=self._as_text, color=None).classes("fg-outlined")
+                if editor.segments:
+                    copy = ui.select(list(editor.segments), with_input=True, on_change=lambda event: self._copied(event.value))
+                    copy.classes("fg-own-copy").props["placeholder"] = _("Copy the rule of a segment")
+                    copy.props["aria-label"] = _("Copy the rule of a segment")
 
     def number(self, place: int) -> None:
         """Say which one it is."""
         self._badge.text = str(place)
 
-    def _typed(self, text: str | None) -> None:
-        self.tier.rule = text or ""
+    def complain(self, error: FinegrainError | None) -> None:
+        """Say what is wrong with it: with its rule at the node, else under it; nothing where nothing is."""
+        self._problem.say("")
+        # The rule's own error names the node; it is the cause of the scheme's.
+        rule = error.__cause__ if isinstance(error, BadSchemeRuleError) else None
+        rest = self._builder.complain(rule if isinstance(rule, FinegrainError) else None)
+        self._problem.say(rest if rule else error.message(current_language()) if error else "")
+
+    def ask_for_the_rest(self) -> None:
+        """Say at each condition that lacks something that it does."""
+        self._builder.ask_for_the_rest()
+
+    def _as_text(self) -> None:
+        TextDialog(self.tier.tree.rule(), self._take)
+
+    def _take(self, rule: Mapping[str, Any]) -> None:
+        self.tier.tree = RuleTree(rule)
+        self._builder.show(self.tier.tree)
         self._editor.edited()
 
     def _copied(self, name: str | None) -> None:
         if name:
-            self._rule.value = written(self._editor.segments[name])
+            self._take(self._editor.segments[name])
 
 
 def text_field(fields: Any, name: str, label: str, on_edit: Callable[[], object]) -> ui.input:
