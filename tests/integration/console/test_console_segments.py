@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from nicegui import ui
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from tests.acceptance.console.conftest import PEOPLE, stock
 from tests.integration.console.conftest import browser, element, elements, links, see, tell, texts, until
 
@@ -15,6 +16,7 @@ import finegrain as fg
 from finegrain.access.acting import SYSTEM, acting_as
 from finegrain.access.drafts.tables import DraftTable
 from finegrain.console.pages.segments.address import edit_url, people_csv_url, segment_url
+from finegrain.console.widgets.charts import ThemedChart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,23 +69,20 @@ def keep(workspace: fg.Workspace, name: str, rule: dict[str, Any]) -> dict[str, 
         return workspace.segments.save_rule(name, rule, replace=True).rule
 
 
-@pytest.fixture(autouse=True)
-def no_drafts(workspace: fg.Workspace) -> None:
-    """What the test before was editing is not offered to this one."""
-    with workspace.ops.session() as session:
-        session.execute(delete(DraftTable))
-
-
 async def add(user: User, kind: str, *, group: int = 0) -> None:
     """Add a condition of a kind to a group, counted from the outermost one."""
     items = [one for one in elements(user, ui.menu_item) if any(getattr(part, "text", "") == kind for part in one.descendants())]
     await tell(user, items[group], "click")
 
 
-async def builder(visit: Visit, path: str, **options: Any) -> User:
+async def builder(visit: Visit, path: str, *, draft: bool = False, **options: Any) -> User:
+    """Open the builder once its figures are there, without the draft of a test before unless it is asked for."""
     user = await visit(path, **options)
     await until(lambda: texts(user, "fg-preview-people")[:1] not in ([], ["…"]))
     await until(lambda: not elements(user, ui.element, "fg-skeleton"))
+    if not draft and texts(user, "fg-draft"):
+        user.find("Discard").click()
+        await until(lambda: not texts(user, "fg-draft") and texts(user, "fg-preview-people")[0] != "–")
     return user
 
 
@@ -182,7 +181,7 @@ async def test_a_draft_is_kept_with_each_change_and_offered_again(visit: Visit, 
     user = await builder(visit, edit_url("Begun"))
     element(user, ui.number, aria_label="Number").set_value(77)
     await until(lambda: _drafts(workspace))
-    again = await builder(visit, edit_url("Begun"))
+    again = await builder(visit, edit_url("Begun"), draft=True)
     await see(again, "You have an unsaved draft of")
     assert element(again, ui.number, aria_label="Number").value == 77
     again.find("Discard").click()
@@ -235,6 +234,24 @@ async def test_the_list_is_searched_by_name_and_by_rule(visit: Visit) -> None:
     await until(lambda: [row["name"] for row in element(user, ui.table).rows] == [ODD])
     row = element(user, ui.table).rows[0]
     assert (row["size"], row["share"], row["href"]) == (str(PEOPLE // 2), "50.0%", segment_url(ODD))
+
+
+async def test_days_that_are_kept_are_drawn_as_lines(visit: Visit, workspace: fg.Workspace) -> None:
+    user = await visit(segment_url(ODD))
+    await see(user, "a line appears with the second day")
+    last = workspace.zone.day_of(workspace.as_of()) - timedelta(days=2)  # the last day is not over yet
+    with acting_as(SYSTEM):
+        workspace.history.fill(last - timedelta(days=4), last)
+    again = await visit(segment_url(ODD))
+    await until(lambda: elements(again, ThemedChart))
+    sizes = element(again, ThemedChart).options["series"][-1]["data"]
+    assert len(sizes) in {5, 6}  # the server may have kept the running day
+    assert set(sizes) == {PEOPLE // 2}
+    await see(again, "0 came and 0 left in the days shown.")
+    listed = await visit("/segments")
+    await until(lambda: any(row.get("trend") for row in (element(listed, ui.table).rows if elements(listed, ui.table) else [])))
+    trends = {row["name"]: row.get("trend_text") for row in element(listed, ui.table).rows}
+    assert str(trends[ODD]).startswith("from 60 to 60 in ")
 
 
 async def test_a_list_is_made_of_ids_and_tells_the_unknown_ones(visit: Visit, workspace: fg.Workspace) -> None:

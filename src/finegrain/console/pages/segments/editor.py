@@ -184,6 +184,8 @@ class SegmentEditor:
             self._count.complain(
                 self._builder.complain(error) or _("The rule cannot be computed as it is: see the marked place.")
             )
+            if self._found is None:
+                self._sample.clear()
             return
         self._sample.clear()
         with self._sample:

@@ -87,8 +87,8 @@ class ListForm:
                     pick = ui.button(_("Read a file"), icon="upload_file", color=None).classes("fg-outlined")
                     pick.on("click", lambda: upload.run_method("pickFiles"))
                     ui.label(_("CSV or text; the first column holds the ids.")).classes("fg-hint")
-            with ui.element("div").classes("fg-stack fg-segment-preview"), card(_("Found")):
-                self._found_box = ui.element("div").classes("fg-stack").props("aria-live=polite")
+            with card(_("Found"), classes="fg-segment-preview"), ui.element("div").classes("fg-stack"):
+                self._found_box = ui.element("div").classes("fg-found").props("aria-live=polite")
                 self._save = ui.button(_("Save the list"), icon="check", on_click=self._keep)
                 reserved("strategy:write", self._save)
         self._turn = 0

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
+from finegrain.behaviour.errors import UnknownSegmentError
+from finegrain.console.holder import workspace
 from finegrain.console.pages.segments.address import NEW, NEW_LIST, edit_url, segment_url
+from finegrain.console.pages.segments.history_card import TREND_DAYS, history_of
 from finegrain.console.pages.segments.preview_pane import as_of_text
 from finegrain.console.pages.segments.reading import SegmentRow, segment_rows
+from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
 from finegrain.console.widgets.formats import number, percent
 from finegrain.console.widgets.rights import may
+from finegrain.console.widgets.sparkline import HEIGHT, WIDTH, curve
 from finegrain.console.widgets.states import button_link, empty_state
 from finegrain.console.widgets.tables import Column, DataTable, TablePage, TableRequest
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from finegrain.audience.history.contract import DaySize
 
 PER_PAGE = 25
 
@@ -30,6 +38,11 @@ _NAME_CELL = """
 _SHARE_CELL = """
 <q-td :props="props"><div class="fg-share-cell"><span class="fg-num">{{ props.row.share }}</span>
 <div class="fg-meter" aria-hidden="true"><div :style="{width: props.row.width}"></div></div></div></q-td>"""
+
+_TREND_CELL = f"""
+<q-td :props="props"><svg v-if="props.row.trend" class="fg-trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none"
+role="img" :aria-label="props.row.trend_text"><title>{{{{ props.row.trend_text }}}}</title>
+<path class="fg-spark-line" :d="props.row.trend"></path></svg></q-td>"""
 
 
 class SegmentListing:
@@ -55,12 +68,14 @@ class SegmentListing:
             )
         self._table.table.add_slot("body-cell-name", _NAME_CELL)
         self._table.table.add_slot("body-cell-share", _SHARE_CELL)
+        self._table.table.add_slot("body-cell-trend", _TREND_CELL)
 
     def _columns(self) -> list[Column]:
         return [
             Column("name", _("Segment"), sortable=True),
             Column("size", _("People"), "number", sortable=True),
             Column("share", _("Share"), "number"),
+            Column("trend", _("Trend")),
             Column("fresh", _("Freshness")),
             Column("made_by", _("Made by")),
         ]
@@ -72,7 +87,15 @@ class SegmentListing:
         start = (request.page - 1) * request.per_page
         return TablePage(len(found), [_cells(row) for row in found[start : start + request.per_page]])
 
+    async def _draw_trends(self) -> None:
+        """Draw the small lines once the table is there; each reads who was in a segment on many days."""
+        rows = self._table.table.rows
+        found = await work(trends, [row["name"] for row in rows])
+        if rows is self._table.table.rows and not self._table.table.is_deleted:
+            self._table.table.rows = [row | found.get(row["name"], {}) for row in rows]
+
     def _counted(self, total: int) -> None:
+        background_tasks.create(self._draw_trends(), name="draw trends", context=self._count)
         self._count.text = ngettext("{n} segment", "{n} segments", total)
 
     def _changed(self) -> None:
@@ -104,6 +127,25 @@ def _cells(row: SegmentRow) -> dict[str, Any]:
         "fresh": as_of_text(segment.as_of) if segment.as_of else _("a list, as it was made"),
         "made_by": segment.made_by,
     }
+
+
+def trends(segments: list[str]) -> dict[str, dict[str, str]]:
+    """Give the small line of each segment of which at least two days are kept, and what it says."""
+    ws, lines = workspace(), {}
+    as_of = ws.as_of()
+    for name in segments:
+        sizes = [one.size for one in _kept(name, as_of)]
+        if line := curve(sizes):
+            text = _("from {first} to {last} in {n} days", first=number(sizes[0]), last=number(sizes[-1]), n=len(sizes))
+            lines[name] = {"trend": line, "trend_text": text}
+    return lines
+
+
+def _kept(name: str, as_of: datetime) -> tuple[DaySize, ...]:
+    try:
+        return history_of(name, as_of, TREND_DAYS)
+    except UnknownSegmentError:  # deleted since the list was read
+        return ()
 
 
 def nothing_yet() -> None:

@@ -32,7 +32,6 @@ def people_card(segment: Segment, people: NDArray[np.int64], as_of: datetime) ->
         Column("person", _("Person")),
         Column("purchases", _("Orders"), "number", sortable=True),
         Column("revenue", _("Net revenue"), "number", sortable=True),
-        Column("average", _("Average order value"), "number"),
         Column("last_purchase", _("Last order"), "number", sortable=True),
         Column("last_event", _("Last seen"), "number", sortable=True),
     )

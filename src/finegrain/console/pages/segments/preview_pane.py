@@ -11,11 +11,13 @@ from finegrain.console.pages.people.rows import PERSON_CELL
 from finegrain.console.pages.segments.address import segment_url
 from finegrain.console.pages.segments.parts.standing import channel_name
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.formats import NOTHING, moment, number, percent
+from finegrain.console.widgets.formats import NOTHING, day, moment, number, percent
 from finegrain.console.widgets.tables import Column
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from finegrain.audience.segments.contract import PreviewResult
 
 MOST_OVERLAPS = 6
@@ -50,12 +52,21 @@ class CountCard:
         self._problem.set_visibility(bool(text))
 
 
-def as_of_text(as_of: Any) -> str:
+def as_of_text(as_of: datetime) -> str:
     """Say as of which moment figures are: the time alone on the day itself."""
     zone = workspace().zone
-    now = workspace().clock.now()
-    text = moment(as_of, zone)
-    return _("as of {time}", time=text[-5:] if zone.day_of(as_of) == zone.day_of(now) else text)
+    return _("as of {time}", time=short_moment(as_of) if _is_today(as_of) else moment(as_of, zone))
+
+
+def short_moment(as_of: datetime) -> str:
+    """Give the time of today, or else the day."""
+    zone = workspace().zone
+    return moment(as_of, zone)[-5:] if _is_today(as_of) else day(zone.day_of(as_of))
+
+
+def _is_today(instant: datetime) -> bool:
+    ws = workspace()
+    return ws.zone.day_of(instant) == ws.zone.day_of(ws.clock.now())
 
 
 def reach_card(found: PreviewResult) -> None:

@@ -11,8 +11,9 @@ from finegrain.console.holder import workspace
 from finegrain.console.pages.people.download import download_link
 from finegrain.console.pages.segments.address import PATH, edit_url, people_csv_url
 from finegrain.console.pages.segments.explain_card import ExplainCard
+from finegrain.console.pages.segments.history_card import SHOWN_DAYS, history_card, history_of
 from finegrain.console.pages.segments.people_card import people_card
-from finegrain.console.pages.segments.preview_pane import as_of_text, overlaps_card, reach_card
+from finegrain.console.pages.segments.preview_pane import overlaps_card, reach_card, short_moment
 from finegrain.console.pages.segments.reading import sentence_of
 from finegrain.console.widgets.cards import card, kpi
 from finegrain.console.widgets.formats import day, number, percent
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from finegrain.audience.history.contract import DaySize
     from finegrain.audience.segments.contract import PreviewResult, Segment
 
 
@@ -38,12 +40,14 @@ class SegmentFigures:
         found: its size, overlaps and reach now.
         people: ids of everybody in it, as many as ``found`` counts; ``(n_people,) int64``.
         sentence: its rule in the reader's language; empty for a list.
+        days: how many were in it day by day, as far as that is kept.
     """
 
     segment: Segment
     found: PreviewResult
     people: NDArray[np.int64]
     sentence: str
+    days: tuple[DaySize, ...]
 
 
 def segment_figures(name: str) -> SegmentFigures | tuple[Segment, FinegrainError]:
@@ -56,7 +60,8 @@ def segment_figures(name: str) -> SegmentFigures | tuple[Segment, FinegrainError
     segment = segments.get(name)
     try:
         found = segments.preview({"segment": name})
-        return SegmentFigures(segment, found, segments.members(name, found.as_of), sentence_of(segment))
+        people, days = segments.members(name, found.as_of), history_of(name, found.as_of, SHOWN_DAYS)
+        return SegmentFigures(segment, found, people, sentence_of(segment), days)
     except FinegrainError as error:
         return segment, error
 
@@ -97,6 +102,8 @@ def show_segment(figures: SegmentFigures | tuple[Segment, FinegrainError], perso
             if segment.is_rule:
                 with card(_("Who belongs to it")):
                     ui.label(figures.sentence).classes("fg-tree-sentence")
+            history_card(figures.days)
+            if segment.is_rule:
                 ExplainCard(segment.name, person)
             people_card(segment, figures.people, found.as_of)
         with ui.element("div").classes("fg-stack"):
@@ -110,7 +117,7 @@ def _kpis(segment: Segment, found: PreviewResult) -> None:
         kpi(_("Share of everybody"), percent(found.share), meter=found.share)
         if segment.is_rule:
             tip = _("Found anew every minute, and whenever this page opens.")
-            kpi(_("Rule, computed"), as_of_text(found.as_of), tip=tip)
+            kpi(_("Rule, as of"), short_moment(found.as_of), tip=tip)
         else:
             kpi(_("List, made on"), day(workspace().zone.day_of(segment.made_at)))
         kpi(_("Made by"), segment.made_by)
