@@ -40,6 +40,7 @@ TESTS = (
     "tests/integration/audience/test_portraits.py",
     "tests/integration/audience/test_transitions.py",
     "tests/integration/strategy",
+    "tests/integration/definitions/test_definitions.py",
     "tests/integration/store/test_ops_migrations.py",
 )
 """What covers it; tests over real data are left out, so that every machine measures the same."""

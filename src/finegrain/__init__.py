@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from finegrain.money import Money
+    from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
     from finegrain.workspace import Workspace, open  # noqa: A004 - fg.open reads as what it does
     from finegrain.zones import Zone
 
@@ -40,13 +41,16 @@ _HOMES = {
     "ImportProgress": "collect.imports.contract",
     "ImportSummary": "collect.imports.contract",
     "InputError": "errors",
+    "Metric": "strategy.goals.contract",
     "Money": "money",
+    "NewGoal": "strategy.goals.contract",
     "NotFoundError": "errors",
     "SettableClock": "clock",
     "StateError": "errors",
     "StorageError": "errors",
     "SystemClock": "clock",
     "UnknownNameError": "errors",
+    "Whom": "strategy.goals.contract",
     "Workspace": "workspace",
     "Zone": "zones",
     "open": "workspace",
@@ -60,13 +64,16 @@ __all__ = [
     "ImportProgress",
     "ImportSummary",
     "InputError",
+    "Metric",
     "Money",
+    "NewGoal",
     "NotFoundError",
     "SettableClock",
     "StateError",
     "StorageError",
     "SystemClock",
     "UnknownNameError",
+    "Whom",
     "Workspace",
     "Zone",
     "open",

@@ -89,10 +89,34 @@ def test_progress_only_grows_up_to_the_end(demo: DemoSummary, steps: list[DemoPr
     assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
+def test_it_begins_with_segments_that_hold_people_in_the_workspaces_language(demo: DemoSummary, workspace: Workspace) -> None:
+    segments = {segment.name: segment for segment in workspace.segments.all()}
+    assert demo.segments == len(segments) == 10
+    assert segments["下单一次的新客"].size > 0
+    assert {name for name, segment in segments.items() if not segment.size} <= {"高价值，7 天未触达"}
+    assert all(segment.is_rule and segment.description for segment in segments.values())
+
+
+def test_its_goals_are_for_stages_of_life_and_have_a_course(demo: DemoSummary, workspace: Workspace) -> None:
+    board = workspace.goals.board(workspace.as_of())
+    assert demo.goals == len(board) >= 1
+    assert {progress.goal.whom.tier.partition("/")[0] for progress in board} == {"lifecycle"}
+    assert all(len(progress.course) == 14 and progress.forecast is not None for progress in board)
+    assert "on_track" in {progress.state for progress in board}
+
+
+def test_a_shop_too_small_for_them_begins_without(tmp_path: Path) -> None:
+    with fg.open(tmp_path / "small") as workspace:
+        summary = build_demo(workspace, people=3, days=2)
+    assert summary.goals == 0
+    assert 0 < summary.segments < 10
+
+
 def test_building_it_again_adds_nothing(demo: DemoSummary, workspace: Workspace) -> None:
     before = workspace.events.last_seq()
     again = build_demo(workspace, people=PEOPLE, days=DAYS, seed=SEED)
     assert again.plan == demo.plan
+    assert (again.segments, again.goals) == (0, 0)
     assert again.orders.duplicates == again.orders.rows
     assert workspace.events.last_seq() == before
 

@@ -115,6 +115,7 @@ def demo_progress() -> Iterator[DemoProgressCallback]:
     """Give the callback that draws the progress of building the demo where somebody watches, and stops it after Ctrl-C."""
     stages = {
         "simulating": _("Simulating"),
+        "starters": _("Segments and goals"),
         "people": _("Importing people"),
         "orders": _("Importing orders"),
         "events": _("Importing events"),

@@ -142,6 +142,8 @@ def _demo_parts(summary: DemoSummary) -> tuple[RenderableType, ...]:
         (_("Buyers"), number(summary.orders.buyers)),
         (_("Net revenue"), money(summary.orders.revenue_minor, summary.orders.currency)),
         (_("Events"), number(summary.events.events)),
+        (_("Segments"), number(summary.segments)),
+        (_("Goals"), number(summary.goals)),
         (_("Seconds"), f"{summary.seconds:.1f}"),
     ]
     title = _("Demo shop from {first} to {last}; its true parameters are in {folder}.")

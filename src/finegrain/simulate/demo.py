@@ -1,4 +1,4 @@
-"""Build the demo: simulate a shop, write its files, and load them through the ordinary import."""
+"""Build the demo: simulate a shop, write its files, load them through the ordinary import, and give it segments and goals."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from finegrain.simulate.errors import DemoInTheWayError, OtherDemoError
 from finegrain.simulate.files import DemoFiles, write_files
 from finegrain.simulate.plan import DEFAULT_DAYS, DEFAULT_PEOPLE, DEFAULT_SEED, ShopPlan
 from finegrain.simulate.shop import simulate_shop
+from finegrain.simulate.starters import add_goals, add_segments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 FOLDER = "demo"
-Stage = Literal["simulating", "people", "orders", "events"]
+Stage = Literal["simulating", "people", "orders", "events", "starters"]
 _SHARES: dict[Stage, tuple[float, float]] = {
     "simulating": (0.0, 0.12),
     "people": (0.12, 0.22),
     "orders": (0.22, 0.3),
-    "events": (0.3, 1.0),
+    "events": (0.3, 0.9),
+    "starters": (0.9, 1.0),
 }
 
 
@@ -52,6 +54,7 @@ class DemoSummary:
         folder: where the files and the truth lie.
         plan: what was simulated.
         people, orders, events: the summaries of the three imports.
+        segments, goals: how many were kept and set for it; those that were there already are not counted.
         seconds: how long everything took.
     """
 
@@ -60,6 +63,8 @@ class DemoSummary:
     people: ImportSummary
     orders: ImportSummary
     events: ImportSummary
+    segments: int
+    goals: int
     seconds: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,6 +73,8 @@ class DemoSummary:
             "folder": str(self.folder),
             "plan": self.plan.to_dict(),
             "imports": {name: getattr(self, name).to_dict() for name in ("people", "orders", "events")},
+            "segments": self.segments,
+            "goals": self.goals,
             "seconds": round(self.seconds, 3),
         }
 
@@ -83,7 +90,7 @@ def build_demo(
     add: bool = False,
     progress: DemoProgressCallback | None = None,
 ) -> DemoSummary:
-    """Simulate the demo shop, write it to ``<home>/demo/`` and import it.
+    """Simulate the demo shop, write it to ``<home>/demo/``, import it, and keep segments and goals for it.
 
     A demo that is there already is taken up again: its files stay as they are, and the import adds only what is missing.
 
@@ -113,12 +120,19 @@ def build_demo(
         for_shop, for_portraits = np.random.default_rng(plan.seed).spawn(2)
         write_files(simulate_shop(plan, for_shop), files.folder, for_portraits)
     _tell(progress, "simulating", _SHARES["simulating"][1])
+    imported: dict[str, ImportSummary] = {
+        "people": _import(workspace, files.people, "people", progress),
+        "orders": _import(workspace, files.orders, "orders", progress),
+        "events": _import(workspace, files.events, "events", progress),
+    }
+    segments, goals = add_segments(workspace), add_goals(workspace)
+    _tell(progress, "starters", 1.0)
     return DemoSummary(
         folder=files.folder,
         plan=plan,
-        people=_import(workspace, files.people, "people", progress),
-        orders=_import(workspace, files.orders, "orders", progress),
-        events=_import(workspace, files.events, "events", progress),
+        **imported,
+        segments=segments,
+        goals=goals,
         seconds=perf_counter() - began_s,
     )
 

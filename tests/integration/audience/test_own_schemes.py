@@ -259,6 +259,17 @@ def test_names_that_are_taken_or_built_in_are_refused(mine: Workspace) -> None:
         mine.tiers("mine").people("none")
 
 
+def test_people_of_an_earlier_state_are_sorted_as_they_stood(mine: Workspace) -> None:
+    index = mine.index.current()
+    mine.people.set_traits([TraitChange("erik", {"city": "Ulm"}, NOON)])
+    assert (mine.tiers("mine").total, mine.tiering.compute("mine", NOON, index=index).total) == (5, 4)
+
+
+def test_what_explanations_of_built_in_schemes_stand_on_is_empty(mine: Workspace) -> None:
+    basis = mine.tiers("mine").basis
+    assert basis.scheme.figures(basis.facts, basis.bounds, "CNY") == basis.scheme.crossings(basis.facts, basis.bounds) == ()
+
+
 def test_it_has_rules_instead_of_thresholds(mine: Workspace) -> None:
     assert mine.tiering.thresholds("mine") == mine.tiering.reset_thresholds("mine") == ()
     with pytest.raises(UnknownThresholdError):
