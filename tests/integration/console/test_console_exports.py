@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from tests.integration.console.conftest import browser
 
+from finegrain.access.acting import SYSTEM, acting_as
 from finegrain.audience.tiers.contract import SCHEMES
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ async def test_file_is_filtered_like_the_page_and_ignores_its_page(server: FastA
     people = await file(server, "/people.csv?q=user-0&frequency=never&page=7")
     assert sorted(people["Person"]) == [f"user-{n:03d}" for n in range(0, 100, 4)]
     assert set(people["Purchase frequency"]) == {"Never bought"}
+
+
+async def test_a_scheme_of_ones_own_filters_people_and_is_a_column(server: FastAPI, shop: fg.Workspace) -> None:
+    with acting_as(SYSTEM):
+        shop.schemes.save("care", [("often", "Often", {"orders": "purchases", "value": 5})], label="How we care")
+    people = await file(server, "/people.csv?tier_care=often")
+    assert set(people["How we care"]) == {"Often"}
+    assert (people["Orders"] >= 5).all()
+    with acting_as(SYSTEM):
+        shop.schemes.delete("care")
 
 
 async def test_file_says_nothing_where_there_is_nothing(server: FastAPI) -> None:

@@ -17,7 +17,7 @@ TEXTS = st.text(st.characters(blacklist_categories=["Cs"]))
 ADDRESSES = st.builds(
     PeopleAddress,
     text=TEXTS,
-    tiers=st.dictionaries(st.sampled_from(SCHEMES), KEYS),
+    tiers=st.dictionaries(st.sampled_from([*SCHEMES, "mine", "page", "tier_q"]), KEYS),
     sort=st.sampled_from(SORT_KEYS),
     descending=st.booleans(),
     page=st.integers(1, 10**6),

@@ -18,7 +18,7 @@ from finegrain.behaviour.contract import OrderRow, OrderStatus, UnmatchedRefund
 from finegrain.console.pages.people.export import guarded
 from finegrain.console.pages.people.figures import trait_text
 from finegrain.console.pages.people.orders import _row, order_count, order_entries
-from finegrain.console.pages.people.rows import RowStyle, csv_header, plain_amount
+from finegrain.console.pages.people.rows import SCHEME_NAMES, RowStyle, csv_header, plain_amount
 from finegrain.i18n import speaking
 from finegrain.zones import Zone
 
@@ -55,8 +55,8 @@ def test_tier_is_named_in_the_readers_language_and_an_unknown_one_by_its_key() -
 
 
 def test_file_has_a_heading_for_every_cell() -> None:
-    assert len(csv_header("CNY")) == len(STYLE.csv_row(ROW)) == 9 + len(SCHEMES)
-    assert csv_header("GBP")[3] == "Net revenue (GBP)"
+    assert len(csv_header("CNY", SCHEME_NAMES)) == len(STYLE.csv_row(ROW)) == 9 + len(SCHEMES)
+    assert csv_header("GBP", SCHEME_NAMES)[3] == "Net revenue (GBP)"
 
 
 @given(MONEY, st.sampled_from([("CNY", 2), ("JPY", 0), ("KWD", 3)]))

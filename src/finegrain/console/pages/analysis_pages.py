@@ -23,7 +23,7 @@ from finegrain.console.pages.analysis.kinds import ANALYSES, Analysis
 from finegrain.console.pages.dashboards.saving import save_to_dashboard
 from finegrain.console.pages.data.copying import copy_link_button
 from finegrain.console.pages.people.download import csv_response, refused
-from finegrain.console.pages.people.rows import csv_header, csv_rows
+from finegrain.console.pages.people.rows import csv_header, csv_rows, scheme_labels
 from finegrain.console.text import work
 from finegrain.console.widgets.loading import Loaded
 from finegrain.console.widgets.rights import reserved
@@ -72,7 +72,7 @@ async def people_csv(kind: str, request: Request) -> Response:
         ids = await work(people_of, address)
     except FinegrainError as error:
         return refused(request, error)
-    return csv_response(f"{kind}-people", csv_header(ws.currency), csv_rows(ws, ids, as_of))
+    return csv_response(f"{kind}-people", csv_header(ws.currency, scheme_labels(ws)), csv_rows(ws, ids, as_of))
 
 
 @page(PATH + "/{kind}", title=N_("Analysis"), nav="analysis")

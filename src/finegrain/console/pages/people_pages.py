@@ -18,7 +18,7 @@ from finegrain.console.pages.people.links import links_card
 from finegrain.console.pages.people.listing import ListingBasis, PeopleListing, basis
 from finegrain.console.pages.people.orders import orders_card
 from finegrain.console.pages.people.person import PersonView, load_person
-from finegrain.console.pages.people.rows import csv_header, csv_rows
+from finegrain.console.pages.people.rows import csv_header, csv_rows, scheme_labels
 from finegrain.console.pages.people.timeline import Timeline
 from finegrain.console.text import work
 from finegrain.console.widgets.formats import day
@@ -67,7 +67,9 @@ async def people_csv(request: Request) -> Response:
         ids = await work(ws.directory.ids, address.text, as_of=as_of, tiers=address.tiers)
     except FinegrainError as error:
         return refused(request, error)
-    return csv_response(f"people-{day(ws.zone.day_of(as_of))}", csv_header(ws.currency), csv_rows(ws, ids, as_of))
+    return csv_response(
+        f"people-{day(ws.zone.day_of(as_of))}", csv_header(ws.currency, scheme_labels(ws)), csv_rows(ws, ids, as_of)
+    )
 
 
 @page(PATH + "/{person_id}", title=N_("Person"), nav="people")

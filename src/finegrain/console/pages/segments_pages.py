@@ -13,7 +13,7 @@ from finegrain.console.frame import page, page_head, set_title
 from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.catalogue import Catalogue
 from finegrain.console.pages.people.download import csv_response, refused
-from finegrain.console.pages.people.rows import csv_header, csv_rows
+from finegrain.console.pages.people.rows import csv_header, csv_rows, scheme_labels
 from finegrain.console.pages.segments.address import NEW, NEW_LIST, PATH, name_in, segment_url
 from finegrain.console.pages.segments.drafting import draft_key
 from finegrain.console.pages.segments.editor import EditorBasis, SegmentEditor
@@ -99,7 +99,7 @@ async def segment_people_csv(name: str, request: Request) -> Response:
         ids = await work(ws.segments.members, name_in(name), as_of)
     except FinegrainError as error:
         return refused(request, error)
-    return csv_response("segment-people", csv_header(ws.currency), csv_rows(ws, ids, as_of))
+    return csv_response("segment-people", csv_header(ws.currency, scheme_labels(ws)), csv_rows(ws, ids, as_of))
 
 
 def _edit(name: str, actions: ui.element) -> None:

@@ -75,7 +75,7 @@ async def people_csv(scheme: str, request: Request) -> Response:
     except FinegrainError as error:
         return refused(request, error)
     name = "-".join(part for part in (scheme, address.tier, address.cell, _day(view)) if part)
-    return csv_response(name, csv_header(ws.currency), csv_rows(ws, ids, view.as_of))
+    return csv_response(name, csv_header(ws.currency, scheme_labels(ws)), csv_rows(ws, ids, view.as_of))
 
 
 @page(PATH + "/{scheme}/history", title=N_("Tiers over time"), nav="tiers")

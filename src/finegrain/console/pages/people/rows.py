@@ -40,12 +40,13 @@ PERSON_CELL = """
 
 @dataclass(frozen=True)
 class RowStyle:
-    """What it takes to write a person's row: zone and currency of the workspace, names of tiers, the moment in the URL."""
+    """What it takes to write a person's row: the workspace's zone, currency and schemes, names of tiers, the URL's moment."""
 
     zone: Zone
     currency: str
     tier_names: Mapping[SchemeName, Mapping[str, str]]
     as_of: str = ""
+    schemes: tuple[SchemeName, ...] = SCHEMES
 
     def table_row(self, row: PersonRow) -> dict[str, Any]:
         """Give the cells of a row on the screen; all are plain texts, to be shown as such."""
@@ -73,7 +74,7 @@ class RowStyle:
             plain_amount(row.revenue_minor, self.currency),
             "" if average is None else plain_amount(average, self.currency),
             *("" if moment is None else self.day(moment) for moment in days),
-            *(self.tier_name(scheme, row.tiers[scheme]) if scheme in row.tiers else "" for scheme in SCHEMES),
+            *(self.tier_name(scheme, row.tiers[scheme]) if scheme in row.tiers else "" for scheme in self.schemes),
         ]
 
     def tier_name(self, scheme: str, key: str) -> str:
@@ -91,8 +92,8 @@ def plain_amount(minor: int, currency: str) -> str:
     return f"{Money(currency, minor).major:.{exponent(currency)}f}"
 
 
-def csv_header(currency: str) -> list[str]:
-    """Give the names of the columns of a file of people."""
+def csv_header(currency: str, labels: Mapping[SchemeName, str]) -> list[str]:
+    """Give the names of the columns of a file of people, with a column for each scheme, called as ``scheme_labels`` says."""
     return [
         _("Person"),
         _("Full name"),
@@ -103,7 +104,7 @@ def csv_header(currency: str) -> list[str]:
         _("Last order"),
         _("Last seen"),
         _("Known since"),
-        *(_(SCHEME_NAMES[scheme]) for scheme in SCHEMES),
+        *labels.values(),
     ]
 
 
@@ -115,9 +116,9 @@ def scheme_labels(workspace: Workspace) -> dict[SchemeName, str]:
 
 def row_style(workspace: Workspace, as_of: datetime, as_of_text: str = "") -> RowStyle:
     """Give what it takes to write rows as of a moment."""
-    results = {scheme: workspace.tiering.compute(scheme, as_of) for scheme in SCHEMES}
+    results = {scheme: workspace.tiering.compute(scheme, as_of) for scheme in workspace.tiering.names()}
     names = {scheme: {tier.key: tier.name for tier in result.tiers} for scheme, result in results.items()}
-    return RowStyle(workspace.zone, workspace.currency, names, as_of_text)
+    return RowStyle(workspace.zone, workspace.currency, names, as_of_text, tuple(names))
 
 
 def csv_rows(workspace: Workspace, person_ids: NDArray[np.int64], as_of: datetime) -> Iterator[Iterator[list[object]]]:
@@ -127,7 +128,7 @@ def csv_rows(workspace: Workspace, person_ids: NDArray[np.int64], as_of: datetim
         found = workspace.directory.search(
             as_of=as_of,
             among=person_ids[start : start + EXPORT_CHUNK],
-            show_tiers=SCHEMES,
+            show_tiers=style.schemes,
             sort="id",
             descending=False,
             per_page=EXPORT_CHUNK,
