@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finegrain.audience.directory import SORT_KEYS
-from finegrain.audience.tiers.contract import SCHEMES
+from finegrain.audience.tiers.contract import SCHEMES, Explanation
 from finegrain.console.pages.people.address import PeopleAddress, person_url
+from finegrain.console.pages.people.figures import _tier_url
 
 KEYS = st.sampled_from(["high", "silent", "important_value"])
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]))
@@ -59,3 +60,10 @@ def test_the_file_holds_the_whole_list_whatever_the_page() -> None:
 
 def test_a_person_is_shown_at_the_moment_of_the_list() -> None:
     assert (person_url(7), person_url(7, "2011-12-10")) == ("/people/7", "/people/7?as_of=2011-12-10")
+
+
+@pytest.mark.parametrize("scheme", [*SCHEMES, "care"])
+def test_a_persons_tier_leads_to_that_tier_of_its_scheme(scheme: str) -> None:
+    told = Explanation(scheme, 7, "vip", "VIP", (), None, None, None, "")
+    assert urlsplit(_tier_url(told, "2024-06-01")).path == f"/tiers/{scheme}"
+    assert query_of(_tier_url(told, "2024-06-01")).items() >= {"tier": "vip", "as_of": "2024-06-01"}.items()

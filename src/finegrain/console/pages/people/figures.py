@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from finegrain.console.pages.people.address import PeopleAddress
-from finegrain.console.pages.tiers.address import DEFAULT_OTHER, TiersAddress
+from finegrain.console.pages.tiers.address import DEFAULT_OTHER, OTHER, TiersAddress
 from finegrain.console.widgets.cards import card, kpi
 from finegrain.console.widgets.formats import NOTHING, day, moment, money, number
 from finegrain.i18n import N_, _, ngettext
@@ -90,9 +89,7 @@ def _why(explanation: Explanation, label: str, zone: Zone, as_of_text: str) -> N
 
 def _tier_url(explanation: Explanation, as_of_text: str) -> str:
     scheme = explanation.scheme
-    if scheme not in DEFAULT_OTHER:
-        return PeopleAddress(tiers={scheme: explanation.tier}, as_of=as_of_text).url()
-    return TiersAddress(scheme, as_of=as_of_text, by=DEFAULT_OTHER[scheme], tier=explanation.tier).url()
+    return TiersAddress(scheme, as_of=as_of_text, by=DEFAULT_OTHER.get(scheme, OTHER), tier=explanation.tier).url()
 
 
 def _figure(figure: ExplainedFigure) -> None:
