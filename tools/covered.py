@@ -38,6 +38,7 @@ TESTS = (
     "tests/integration/audience/test_rule_segments.py",
     "tests/integration/audience/test_history.py",
     "tests/integration/audience/test_portraits.py",
+    "tests/integration/audience/test_sending.py",
     "tests/integration/audience/test_transitions.py",
     "tests/integration/strategy",
     "tests/integration/definitions/test_definitions.py",

@@ -108,6 +108,10 @@ class Settings(BaseSettings):
         True,  # noqa: FBT003 - a default
         N_("Whether an event is stored for each person who changes tiers, or enters or leaves a segment that is a rule."),
     )
+    webhook_private: bool = setting(
+        False,  # noqa: FBT003 - a default
+        N_("Whether segments may be sent to servers of the own network."),
+    )
     session_idle_hours: int = setting(12, N_("How long a login of the console lasts without a click."), N_("hours"))
     session_max_days: int = setting(14, N_("How long a login of the console lasts at most."), N_("days"))
     oidc_issuer: str = setting("", N_("Address of the company's own login (OpenID Connect); empty: there is none."))

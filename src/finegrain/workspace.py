@@ -14,6 +14,7 @@ from finegrain.audience.history.service import HistoryService
 from finegrain.audience.portraits.service import PortraitService
 from finegrain.audience.rules.service import RuleService
 from finegrain.audience.segments.service import SegmentService
+from finegrain.audience.sending.service import SendingService
 from finegrain.audience.tiers.own.service import SchemeService
 from finegrain.audience.tiers.service import TierService
 from finegrain.audience.transitions.service import TransitionService
@@ -122,7 +123,7 @@ class Workspace:
         currency: the currency of all amounts.
         events, ops: the stores.
         access, people, consents, index, imports, sources, collector, health, refused, items, catalogue, plan, uploads, tiering,
-            directory, rules, segments, schemes, history, transitions, portraits, queries, dashboards, goals,
+            directory, rules, segments, schemes, history, transitions, portraits, sending, queries, dashboards, goals,
             drafts, definitions: the services of the rooms.
     """
 
@@ -169,6 +170,14 @@ class Workspace:
             zone=self.zone,
             present=self.as_of,
             daily=self.settings.segment_history_days,
+        )
+        self.sending = SendingService(
+            self.ops,
+            self.access.vault,
+            self.people,
+            self.segments,
+            clock=clock,
+            allow_private=self.settings.webhook_private,
         )
         self.portraits = PortraitService(self.ops, self.people, self.rules, self.tiering, self.as_of)
         self.transitions = TransitionService(

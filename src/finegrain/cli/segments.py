@@ -12,6 +12,7 @@ from finegrain.cli.output import moment, number, percent, print_json, show, tabl
 from finegrain.cli.rule_files import read_file
 from finegrain.cli.session import waiting, workspace
 from finegrain.cli.tiers import AsOf
+from finegrain.cli.values import one_of
 from finegrain.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
 
 SHOWN_SIGNS = 30
+SHOWN_UNKNOWN = 20
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The segment's name."))]
 RuleFile = Annotated[
@@ -183,6 +185,68 @@ def _explained(ws: Workspace, found: RuleExplanation, name: str, person: str) ->
     if found.changes_at is not None:
         parts.append(_("Time alone changes it at {moment}.", moment=moment(found.changes_at, ws.zone)))
     return parts
+
+
+@app.command("import", cls=Command, help=N_("Keep the ids of a file as a list; ids that nobody has are told, and left out."))
+def import_segment(
+    ctx: typer.Context,
+    name: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("CSV, TSV, JSON Lines, Parquet or XLSX."))],
+    column: Annotated[str, typer.Option("--column", metavar="NAME", help=N_("The column with the ids; else the first."))] = "",
+    description: Annotated[str, typer.Option("--description", metavar="TEXT", help=N_("What the segment is for."))] = "",
+) -> None:
+    """Import a list."""
+    with workspace(ctx.obj) as ws:
+        ids = _ids(ws, file, column)
+        segment, unknown = ws.segments.save_ids(name, ids, description=description, origin={"file": file.name})
+        if ctx.obj.json:
+            told = {"segment": segment.to_dict(), "unknown": len(unknown), "first_unknown": list(unknown[:SHOWN_UNKNOWN])}
+            print_json(told)
+            return
+        show(_("Kept “{name}”: {people} people.", name=segment.name, people=number(segment.size)))
+        if unknown:
+            first = _(", ").join(unknown[:SHOWN_UNKNOWN])
+            show(_("{count} ids that nobody has were left out, such as: {first}", count=number(len(unknown)), first=first))
+
+
+def _ids(ws: Workspace, file: Path, column: str) -> list[str]:
+    from finegrain.collect.files.opening import open_file
+
+    reader = open_file(file, max_line_bytes=ws.settings.import_max_line_bytes)
+    chosen = column or reader.detected.columns[0]
+    one_of(_("column"), reader.detected.columns)(chosen)
+    return [
+        str(one).strip() for batch in reader.batches() for one in batch.rows.column(chosen).to_pylist() if one not in {None, ""}
+    ]
+
+
+@app.command("send", cls=Command, help=N_("Send the people of a segment to another server, in signed pages."))
+def send_segment(
+    ctx: typer.Context,
+    name: Name,
+    url: Annotated[str, typer.Argument(metavar="URL", help=N_("The address that takes them, by POST."))],
+    trait: Annotated[list[str] | None, typer.Option("--trait", metavar="NAME", help=N_("A trait that goes along."))] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Send a segment."""
+    with workspace(ctx.obj) as ws:
+        with waiting(_("Sending …")):
+            sent = ws.sending.send(name, url, traits=tuple(trait or ()), as_of=ws.as_of(as_of))
+        if ctx.obj.json:
+            print_json(sent.to_dict())
+        else:
+            show(_("Sent {people} people in {pages} pages.", people=number(sent.people), pages=number(sent.pages)))
+
+
+@app.command("secret", cls=Command, help=N_("Make the secret with which sent segments are signed, and show it once."))
+def make_secret(ctx: typer.Context) -> None:
+    """Make a secret."""
+    with workspace(ctx.obj) as ws:
+        made = ws.sending.new_secret()
+        if ctx.obj.json:
+            print_json({"secret": made})
+        else:
+            show(_("Give this secret to whoever runs the other server; it is not shown again: {secret}", secret=made))
 
 
 @app.command("portrait", cls=Command, help=N_("Say what tells the people of a segment or tier from everybody."))

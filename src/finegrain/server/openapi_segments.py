@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from finegrain.server.openapi_bodies import reference
-from finegrain.server.segments import PATH, NewSegment, PortraitAsked, RuleToPreview
+from finegrain.server.segments import PATH, IdsToImport, NewSegment, PortraitAsked, RuleToPreview, WhereToSend
 
 Facts = dict[str, Any]
 _JSON = "application/json"
-_BODIES = (NewSegment, PortraitAsked, RuleToPreview)
+_BODIES = (IdsToImport, NewSegment, PortraitAsked, RuleToPreview, WhereToSend)
 _ONE = f"{PATH}/{{name}}"
 _REFUSALS = {
     "401": "It takes a session of the console, or a token as a bearer.",
@@ -48,6 +48,8 @@ _OPERATIONS = (
     _Operation(_ONE, "get", "Give one segment."),
     _Operation(_ONE, "put", "Keep a rule or a list under a name.", NewSegment),
     _Operation(_ONE, "delete", "Forget a segment."),
+    _Operation(f"{_ONE}/import", "post", "Keep a list by ids, and say which nobody has.", IdsToImport),
+    _Operation(f"{_ONE}/send", "post", "Send the people of a segment to another server, signed.", WhereToSend, ("as_of",)),
     _Operation(f"{_ONE}/people", "get", "List the people of a segment.", parameters=("page", "per_page", "as_of")),
     _Operation(f"{_ONE}/explain", "get", "Explain a segment for one person.", parameters=("person", "as_of")),
 )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 PATH = "/api/v1/segments"
+SHOWN_UNKNOWN = 20
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ class RuleToPreview:
 
     rule: dict[str, Any]
     name: str = ""
+
+
+@dataclass(frozen=True)
+class IdsToImport:
+    """A list to keep by ids; those that nobody has are told, and left out."""
+
+    ids: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class WhereToSend:
+    """Where the people of a segment are sent, and which of their traits go along."""
+
+    url: str
+    traits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,17 @@ class SegmentApi:
             return segment_dict(self._segments.save_rule(name, new.rule, description=new.description, replace=new.replace))
         people = [self._workspace.people.find(one).id for one in new.people or ()]
         return segment_dict(self._segments.save(name, people, description=new.description))
+
+    def import_ids(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Keep a list by ids, and say which of them nobody has."""
+        new = read_query(IdsToImport, values)
+        segment, unknown = self._segments.save_ids(name, new.ids, description=new.description)
+        return {"segment": segment_dict(segment), "unknown": len(unknown), "first_unknown": list(unknown[:SHOWN_UNKNOWN])}
+
+    def send(self, name: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
+        """Send the people of a segment to another server."""
+        where = read_query(WhereToSend, values)
+        return self._workspace.sending.send(name, where.url, traits=where.traits, as_of=self._workspace.as_of(as_of)).to_dict()
 
     def delete(self, name: str) -> dict[str, Any]:
         """Forget a segment."""
@@ -158,6 +186,12 @@ def add_segments(app: FastAPI, workspace: Workspace) -> None:
         """Recompute all rules."""
         return await told(request, lambda _values: api.recompute())
 
+    _add_one(app, api)
+
+
+def _add_one(app: FastAPI, api: SegmentApi) -> None:
+    """Answer for a single segment."""
+
     @app.get(PATH + "/{name}", include_in_schema=False)
     async def get_one(name: str, request: Request) -> Response:
         """Give one segment."""
@@ -172,6 +206,16 @@ def add_segments(app: FastAPI, workspace: Workspace) -> None:
     async def delete_segment(name: str, request: Request) -> Response:
         """Forget a segment."""
         return await told(request, lambda _values: api.delete(name))
+
+    @app.post(PATH + "/{name}/import", include_in_schema=False)
+    async def post_ids(name: str, request: Request) -> Response:
+        """Keep a list by ids."""
+        return await told(request, lambda values: api.import_ids(name, values))
+
+    @app.post(PATH + "/{name}/send", include_in_schema=False)
+    async def post_send(name: str, request: Request) -> Response:
+        """Send the people of a segment to another server."""
+        return await told(request, lambda values: api.send(name, values, request.query_params.get("as_of")))
 
     @app.get(PATH + "/{name}/people", include_in_schema=False)
     async def get_people(name: str, request: Request) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet
 import pytest
+from tests.servers.receiver import receiving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,3 +120,22 @@ def test_a_portrait_tells_the_people_of_a_tier_from_others(shop: Run) -> None:
     told = shop("segments", "portrait", "frequency/repeat", "--json").json
     assert (told["people"], told["total"], told["what"]) == (1, 2, "frequency/repeat")
     assert "Nothing that is known tells these people from others." in shop("segments", "portrait", "frequency/repeat").out
+
+
+def test_a_list_is_imported_and_unknown_ids_are_told(shop: Run, tmp_path: Path) -> None:
+    (tmp_path / "staff.csv").write_text("name,user_id\nAnn,ann\nElse,nobody\n,\n", encoding="utf-8")
+    told = shop("segments", "import", "staff", tmp_path / "staff.csv", "--column", "user_id", "--json").json
+    assert (told["segment"]["size"], told["unknown"], told["first_unknown"]) == (1, 1, ["nobody"])
+    assert "2 ids that nobody has" in shop("segments", "import", "other", tmp_path / "staff.csv").out
+    assert "unknown_name" in shop("segments", "import", "third", tmp_path / "staff.csv", "--column", "id", "--json").err
+
+
+def test_a_segment_is_sent_to_another_server(shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINEGRAIN_WEBHOOK_PRIVATE", "true")
+    shop("segments", "save", "loyal", tmp_path / "loyal.yaml")
+    assert shop("segments", "secret", "--json").json["secret"].startswith("whsec_")
+    assert "whsec_" in shop("segments", "secret").out
+    with receiving() as receiver:
+        assert shop("segments", "send", "loyal", receiver.url, "--trait", "city", "--json").json["people"] == 1
+        assert "Sent 1 people in 1 pages." in shop("segments", "send", "loyal", receiver.url).out
+    assert len(receiver.bodies) == 2

@@ -18,6 +18,7 @@ from finegrain.audience.errors import UnknownSchemeError, UnknownTierError
 from finegrain.audience.history.contract import NOBODY as NO_TIER
 from finegrain.audience.history.errors import BadHistoryError, NoHistoryError
 from finegrain.audience.history.keeping import Batch
+from finegrain.audience.history.places import packed
 from finegrain.audience.history.states import State
 from finegrain.behaviour.errors import UnknownSegmentError
 from finegrain.i18n import speaking
@@ -199,7 +200,7 @@ def test_a_flow_out_of_nothing_says_so(empty: Workspace) -> None:
 
 def test_tiers_that_a_scheme_had_are_told_beside_those_it_has(shop: Workspace) -> None:
     places = np.array([0, 2, 1], dtype=np.uint8)
-    old = State("scheme", "value", ("high", "golden"), "old", places)
+    old = State("scheme", "value", ("high", "golden"), "old", packed(places))
     shop.history.keep()
     shop.history._kept.write([Batch(date(2024, 5, 31), at(1, 0), at(1), [old])])
     flow = shop.history.flow("value", date(2024, 5, 31), FIRST)
@@ -258,7 +259,7 @@ def test_counts_are_lists_and_flows_add_up(law_shop: Workspace, drawn: list[list
     keys = law_shop.tiering.keys("value")[:3]
     days = [FIRST + timedelta(days=number) for number in range(len(drawn))]
     for day, places in zip(days, drawn, strict=True):
-        state = State("scheme", "value", keys, "same", np.array([0, *places[1:]], dtype=np.uint8))
+        state = State("scheme", "value", keys, "same", packed(np.array([0, *places[1:]], dtype=np.uint8)))
         history._kept.write([Batch(day, at(9), at(9), [state])])
     flow = history.flow("value", days[0], days[-1])
     for was, row in zip(flow.keys, flow.counts, strict=True):

@@ -135,6 +135,15 @@ def test_changed_rules_and_thresholds_move_nobody(shop: Workspace, clock: Settab
     assert moves(shop, "bert") == moves(shop, "anna") == []
 
 
+def test_a_scheme_of_ones_own_has_transitions_too(shop: Workspace, clock: SettableClock) -> None:
+    shop.schemes.save("mine", [("buyer", "Buyer", fg.rule.orders("purchases"))])
+    later(shop, clock)
+    happen(shop, "bert", "Order Completed", clock.now())
+    later(shop, clock)
+    assert ("Tier Changed", "mine", "rest", "buyer", "event") in moves(shop, "bert")
+    assert [move for move in moves(shop, "anna") if move[1] == "mine"] == []
+
+
 def test_who_is_new_changes_no_tiers_but_enters_segments(shop: Workspace, clock: SettableClock) -> None:
     happen(shop, "carl", "Order Completed", NOON)
     later(shop, clock)

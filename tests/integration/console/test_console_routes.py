@@ -100,6 +100,10 @@ TABLE = {
     "POST /api/v1/segments/preview": Row("/api/v1/segments/preview", (401, 422, 422, 422, 422, 422)),
     "POST /api/v1/segments/portrait": Row("/api/v1/segments/portrait", (401, 422, 422, 422, 422, 422)),
     "POST /api/v1/segments/recompute": Row("/api/v1/segments/recompute", (401, 422, 422, 422, 422, 422)),
+    **{
+        f"POST /api/v1/segments/{{name}}{path}": Row(f"/api/v1/segments/none{path}", (401, 422, 422, 422, 422, 422))
+        for path in ("/import", "/send")
+    },
     "PUT /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 422, 422, 422, 422, 422)),
     "DELETE /api/v1/segments/{name}": Row("/api/v1/segments/none", (401, 403, 403, 404, 404, 403)),
     **{

@@ -108,6 +108,7 @@ def test_openapi_names_every_operation() -> None:
     assert {(path.removeprefix("/api/v1/segments"), *methods) for path, methods in paths.items()} == {
         ("", "get"), ("/preview", "post"), ("/recompute", "post"), ("/{name}", "get", "put", "delete"),
         ("/{name}/people", "get"), ("/{name}/explain", "get"), ("/portrait", "post"),
+        ("/{name}/import", "post"), ("/{name}/send", "post"),
     }  # fmt: skip
 
 
@@ -115,3 +116,13 @@ def test_a_portrait_is_drawn_of_a_segment_or_a_rule(api: Program) -> None:
     told = api.ask("POST", "/portrait", {"rule": {"event": "Coupon Used"}}).json
     assert (told["people"], told["total"], told["signs"]) == (1, 2, [])
     assert api.ask("POST", "/portrait", {"what": "rfm/none", **VIEWED}).status == 422
+
+
+def test_a_list_is_imported_and_unknown_ids_are_told(api: Program) -> None:
+    told = api.ask("POST", "/imported/import", {"ids": ["ben", "nobody"]}).json
+    assert (told["segment"]["size"], told["unknown"], told["first_unknown"]) == (1, 1, ["nobody"])
+    assert api.ask("POST", "/imported/import", {"ids": ["ben"]}).json["code"] == "segment_exists"
+
+
+def test_a_segment_is_not_sent_into_the_own_network(api: Program) -> None:
+    assert api.ask("POST", "/staff/send", {"url": "http://127.0.0.1:9/"}).json["code"] == "forbidden_address"

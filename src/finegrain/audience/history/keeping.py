@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from finegrain.audience.history.places import packed, unpacked
+from finegrain.audience.history.places import unpacked
 from finegrain.audience.history.states import State
 from finegrain.audience.history.tables import MembershipTable
 
@@ -141,7 +141,7 @@ def _write(session: Session, batch: Batch) -> None:
         here = _T.kind == state.kind, _T.name == state.name, _T.day == batch.day
         session.execute(delete(_T).where(*here))
         facts = {"kind": state.kind, "name": state.name, "keys": list(state.keys), "definition": state.definition}
-        places = {"day": batch.day, "filled": batch.filled, "members": packed(state.places)}
+        places = {"day": batch.day, "filled": batch.filled, "members": state.members}
         session.execute(insert(_T).values(**facts, **moments, **places))
     for kind, name in batch.same:
         session.execute(update(_T).where(_T.kind == kind, _T.name == name, _T.day == batch.day).values(**moments))
@@ -154,7 +154,7 @@ def month_end(day: date) -> bool:
 
 def _kept(row: Row[*tuple[object, ...]]) -> Kept:
     as_of, keys, definition, filled = _rest(row)
-    return Kept(State(row.kind, row.name, keys, definition, unpacked(row.members)), row.day, as_of, filled)
+    return Kept(State(row.kind, row.name, keys, definition, row.members), row.day, as_of, filled)
 
 
 def _rest(row: Row[*tuple[object, ...]]) -> tuple[datetime, tuple[str, ...], str, bool]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from finegrain.access.acting import require
 from finegrain.audience.history.contract import FillResult, KeepResult
 from finegrain.audience.history.errors import BadHistoryError
@@ -174,9 +172,7 @@ class HistoryService(Telling):
         turns = [
             Turn(before, after)
             for before, after in pairs
-            if before.as_of < as_of
-            and before.state.definition == after.definition
-            and not np.array_equal(before.state.places, after.places)
+            if before.as_of < as_of and before.state.definition == after.definition and before.state.members != after.members
         ]
         follows = [watcher.prepare(turns, evaluation) for watcher in self._watchers]
 
@@ -239,5 +235,4 @@ def _same(kept: Kept | None, state: State, day: date) -> bool:
     if kept is None or kept.day != day:
         return False
     before = kept.state
-    alike = (before.definition, before.keys) == (state.definition, state.keys)
-    return alike and np.array_equal(before.places, state.places)
+    return (before.definition, before.keys, before.members) == (state.definition, state.keys, state.members)

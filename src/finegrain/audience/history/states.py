@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finegrain.audience.history.places import placed
+from finegrain.audience.history.places import packed, placed, unpacked
 from finegrain.audience.rules.contract import InSegment, InTier, Moved
 from finegrain.audience.rules.reading import walk, write_rule
 from finegrain.audience.tiers.own.sorting import rules_of
-from finegrain.zones import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,14 +37,19 @@ class State:
         kind, name: which.
         keys: the tiers of a scheme in order; of a segment its name alone.
         definition: another one when the rule or the thresholds are.
-        places: by person id, see ``places.placed``: the place in ``keys`` counted from 1, 0 for nowhere.
+        members: who is where, as ``places.packed`` writes it: a thousand states of a million people take little memory.
     """
 
     kind: Kind
     name: str
     keys: tuple[str, ...]
     definition: str
-    places: NDArray[np.uint8]
+    members: bytes
+
+    @property
+    def places(self) -> NDArray[np.uint8]:
+        """Give by person id the place in ``keys`` counted from 1, 0 for nowhere; unpacked each time."""
+        return unpacked(self.members)
 
 
 class States:
@@ -73,7 +77,7 @@ class States:
         """Give the states of what is wanted, by definition, of the people who were known by the evaluation's moment."""
         for (kind, name), definition in wanted.items():
             keys, places = scheme_places(evaluation, name) if kind == "scheme" else segment_places(evaluation, name)
-            yield State(kind, name, keys, definition, places)
+            yield State(kind, name, keys, definition, packed(places))
 
 
 def scheme_places(evaluation: Evaluation, name: str) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
@@ -88,8 +92,8 @@ def segment_places(evaluation: Evaluation, name: str) -> tuple[tuple[str, ...], 
 
 
 def _by_id(evaluation: Evaluation, places: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    index = evaluation.ground.snapshot.index
-    known = index.known_us < to_us(evaluation.ground.moment.as_of)
+    index, as_of_us = evaluation.ground.snapshot.index, evaluation.ground.moment.as_of_us
+    known = evaluation.ground.once("known", lambda: index.known_us < as_of_us)
     return placed(index.person_ids, places * known)
 
 

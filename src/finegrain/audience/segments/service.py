@@ -93,6 +93,32 @@ class SegmentService:
         self._rules.forget_segments()
         return self.get(made.name)
 
+    def save_ids(
+        self, name: str, distinct_ids: Sequence[str], *, description: str = "", origin: Mapping[str, Any] | None = None
+    ) -> tuple[Segment, tuple[str, ...]]:
+        """Keep a list of people under a name, by ids as they came with the data.
+
+        Args:
+            name: as for ``save``.
+            distinct_ids: ids; whoever has one now is put on the list. One that comes twice counts once.
+            description: up to 2,000 characters.
+            origin: what the list was taken from, as JSON values.
+
+        Returns:
+            The segment, and the ids that nobody has, in their order, each once.
+
+        Raises:
+            NotAllowedError: the actor may not set up strategies, of which segments are a part.
+            BadSegmentError: name or description cannot be used.
+            SegmentExistsError: the name is taken.
+        """
+        given = list(dict.fromkeys(distinct_ids))
+        owned = self._people.ownership(given)
+        # An id that changed hands has a row for each owner, the present one last.
+        owners = dict(zip(owned.distinct_ids.to_pylist(), owned.person_ids.tolist(), strict=True))
+        segment = self.save(name, list(owners.values()), description=description, origin=origin)
+        return segment, tuple(one for one in given if one not in owners)
+
     def save_rule(self, name: str, rule: Rule | Mapping[str, Any], *, description: str = "", replace: bool = False) -> Segment:
         """Keep a rule under a name; who is in the segment follows from it at any moment.
 

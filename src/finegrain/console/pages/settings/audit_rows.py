@@ -51,6 +51,7 @@ ACTIONS: dict[str, str] = {
     "secret.remove": N_("Removed a secret"),
     "segment.delete": N_("Deleted a segment"),
     "segment.save": N_("Saved a segment"),
+    "segment.send": N_("Sent a segment"),
     "tier_scheme.delete": N_("Deleted a tier scheme"),
     "tier_scheme.save": N_("Saved a tier scheme"),
     "source.add": N_("Made a source"),

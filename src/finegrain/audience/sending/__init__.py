@@ -1,0 +1,1 @@
+"""Sending: the people of a segment to another server, signed."""
