@@ -81,6 +81,21 @@ def test_what_is_typed_stays_while_other_conditions_come_and_go(open_page: OpenP
     counted(page, 0)
 
 
+def test_a_condition_is_added_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = begun(open_page("/segments/new"))
+    page.get_by_role("button", name="Add a condition").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".q-menu")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Add a condition")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".q-menu")).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    counted(page, BUYERS)  # the third kind is that of orders
+    page.wait_for_function("document.activeElement.closest('.fg-tree-condition') !== null")
+
+
 def test_a_draft_outlives_the_server(open_page: OpenPage, tmp_path: Path) -> None:
     with fg.open(tmp_path) as workspace:
         stock(workspace)

@@ -205,6 +205,18 @@ async def test_a_segment_shows_as_many_people_as_it_counts(visit: Visit, workspa
     assert len(file.text.splitlines()) == len(workspace.segment(ODD)) + 1
 
 
+async def test_a_portrait_tells_what_marks_the_people(visit: Visit) -> None:
+    user = await visit(segment_url(ODD))
+    await until(lambda: texts(user, "fg-signs"))
+    assert texts(user, "fg-signs")[:4] == ["city", "London", "100.0% · 50.0% of all", "index 200"]
+
+
+async def test_a_portrait_masks_what_the_reader_may_not_see(visit: Visit) -> None:
+    user = await visit(segment_url(ODD), role="viewer")
+    await until(lambda: texts(user, "fg-signs"))
+    assert not any(text.startswith("Person ") for text in texts(user, "fg-signs"))
+
+
 async def test_why_somebody_is_in_a_segment_is_explained(visit: Visit) -> None:
     user = await visit(segment_url(ODD))
     await until(lambda: elements(user, ui.input, aria_label="Id of a person"))

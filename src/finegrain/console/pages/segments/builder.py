@@ -28,6 +28,18 @@ _NOT_ALL = N_("Not all of")
 _MOST_DEPTH = 18
 """Groups in groups that can be added: a rule may be 20 nodes deep, and a negation counts as one."""
 
+# Quasar opens a menu with the keyboard, and leaves it there to the Tab key alone.
+_KEYS = """(event) => {
+  if (event.key === 'Escape') setTimeout(() => %s, 50);
+  const steps = {ArrowDown: 1, ArrowUp: -1};
+  if (!(event.key in steps)) return;
+  const items = [...event.currentTarget.querySelectorAll('.q-item')];
+  const at = items.indexOf(document.activeElement);
+  const next = at < 0 && steps[event.key] < 0 ? items.length - 1 : (at + steps[event.key] + items.length) %% items.length;
+  items[next].focus();
+  event.preventDefault();
+}"""
+
 
 class RuleBuilder:
     """Draws a tree and keeps it in step with what the user does.
@@ -68,7 +80,8 @@ class RuleBuilder:
     def ask_for_the_rest(self) -> None:
         """Say at each condition that lacks something that it does."""
         for node, box in self.boxes.items():
-            if not node.complete:
+            lacks = not node.complete if isinstance(node, Condition) else node is not self.tree.root and not node.nodes
+            if lacks:
                 box.complain("", _("Something is still missing here: fill it in, or take this away."))
 
 
@@ -128,7 +141,9 @@ class GroupBox:
 
     def _tools(self) -> None:
         self._add_button = ui.button(_("Add a condition"), icon="add", color=None).props("flat dense").classes("fg-add")
-        with self._add_button, ui.menu().classes("fg-tree-menu"):
+        with self._add_button, ui.menu().classes("fg-tree-menu") as menu:
+            # What was added takes the focus; only who leaves the menu is back at the button.
+            menu.props("no-refocus").on("keydown", js_handler=_KEYS % _focus(self._add_button))
             for kind in OFFERED:
                 self._offer(kind)
         if self._depth < _MOST_DEPTH:
@@ -159,7 +174,7 @@ class GroupBox:
 
     def focus(self) -> None:
         """Put the keyboard's focus on the button that adds a condition."""
-        ui.run_javascript(f"document.getElementById('{self._add_button.html_id}')?.focus()")
+        ui.run_javascript(f"setTimeout(() => {_focus(self._add_button)}, 60)")
 
     def _draw(self, node: Node) -> None:
         with self._body:
@@ -210,9 +225,9 @@ class ConditionBox:
 
     def focus(self) -> None:
         """Put the keyboard's focus on its first control."""
-        first: Any = next((one for one in self.box.descendants() if isinstance(one, ui.select | ui.input | ui.number)), None)
-        if first is not None:
-            first.run_method("focus")
+        # The browser draws it first.
+        found = f"document.querySelector('#{self.box.html_id} .fg-tree-controls input')?.focus()"
+        ui.run_javascript(f"setTimeout(() => {found}, 60)")
 
     def _negate(self) -> None:
         self._condition.nots = 0 if self._condition.nots % 2 else 1
@@ -224,6 +239,10 @@ class ConditionBox:
         self._not.set_visibility(negated)
         self._turn.props["aria-pressed"] = "true" if negated else "false"
         self.box.classes(**{"add" if negated else "remove": "fg-tree-negated"})
+
+
+def _focus(button: ui.button) -> str:
+    return f"document.getElementById('{button.html_id}')?.focus()"
 
 
 def started(kind: ConditionKind) -> Condition:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from finegrain.audience.segments.contract import PreviewResult, Segment
     from finegrain.console.pages.analysis.catalogue import Catalogue
 
-PAUSE_S = 0.2
+PAUSE_S = 0.15
 """How long typing must rest before whom the rule means is asked for."""
 
 

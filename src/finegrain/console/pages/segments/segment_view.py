@@ -13,6 +13,7 @@ from finegrain.console.pages.segments.address import PATH, edit_url, people_csv_
 from finegrain.console.pages.segments.explain_card import ExplainCard
 from finegrain.console.pages.segments.history_card import SHOWN_DAYS, history_card, history_of
 from finegrain.console.pages.segments.people_card import people_card
+from finegrain.console.pages.segments.portrait_card import portrait_card
 from finegrain.console.pages.segments.preview_pane import overlaps_card, reach_card, short_moment
 from finegrain.console.pages.segments.reading import sentence_of
 from finegrain.console.widgets.cards import card, kpi
@@ -103,6 +104,7 @@ def show_segment(figures: SegmentFigures | tuple[Segment, FinegrainError], perso
                 with card(_("Who belongs to it")):
                     ui.label(figures.sentence).classes("fg-tree-sentence")
             history_card(figures.days)
+            portrait_card(segment.name, found.as_of)
             if segment.is_rule:
                 ExplainCard(segment.name, person)
             people_card(segment, figures.people, found.as_of)
