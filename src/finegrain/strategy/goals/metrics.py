@@ -153,18 +153,18 @@ class Meter:
 
     def conversion(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who had the event, and everybody."""
-        return len(np.unique(self._did(people, self._period.start_us, until_us).codes)), len(people)
+        return len(_distinct(self._did(people, self._period.start_us, until_us).codes)), len(people)
 
     def active_days(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count the days on which each had the event, and everybody."""
         did = self._did(people, self._period.start_us, until_us)
         days = np.searchsorted(self._edges_us, did.time_us, side="right")
-        return len(np.unique(did.codes * np.int64(len(self._edges_us) + 1) + days)), len(people)
+        return len(_distinct(did.codes * np.int64(len(self._edges_us) + 1) + days)), len(people)
 
     def retention(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who had the event in the window among those who had it in the days before."""
-        base = np.unique(self._did(people, self._base.start_us, self._base.end_us).codes)
-        came = np.unique(self._did(people, self._period.start_us, until_us).codes)
+        base = _distinct(self._did(people, self._base.start_us, self._base.end_us).codes)
+        came = _distinct(self._did(people, self._period.start_us, until_us).codes)
         return len(np.intersect1d(base, came, assume_unique=True)), len(base)
 
     def repeat_rate(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
@@ -211,6 +211,12 @@ class Meter:
         rows = np.flatnonzero((index.time_us >= start_us) & (index.time_us < self._period.end_us))
         rows = rows[counts[index.event[rows]]]
         return _Doings(np.searchsorted(index.offsets, rows, side="right") - 1, index.time_us[rows])
+
+
+def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each of some numbers once, none of which is below zero; they are in order, and need no sorting."""
+    found: NDArray[np.int64] = ascending[np.diff(ascending, prepend=-1) != 0]
+    return found
 
 
 _TALLIES: Mapping[MetricName, Callable[[Meter, NDArray[np.int64], int], tuple[int, int]]] = {
