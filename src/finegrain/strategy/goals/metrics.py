@@ -82,9 +82,15 @@ class _Doings:
     codes: NDArray[np.int64]
     time_us: NDArray[np.int64]
 
-    def among(self, chosen: NDArray[np.bool_], start_us: int, end_us: int) -> _Doings:
-        """Give those of the people chosen, ``(n_people,) bool``, in ``[start_us, end_us)``."""
-        kept = chosen[self.codes] & (self.time_us >= start_us) & (self.time_us < end_us)
+    def of(self, chosen: NDArray[np.bool_]) -> _Doings:
+        """Give those of the people chosen, ``(n_people,) bool``."""
+        return self._only(chosen[self.codes])
+
+    def between(self, start_us: int, end_us: int) -> _Doings:
+        """Give those in ``[start_us, end_us)``."""
+        return self._only((self.time_us >= start_us) & (self.time_us < end_us))
+
+    def _only(self, kept: NDArray[np.bool_]) -> _Doings:
         return _Doings(self.codes[kept], self.time_us[kept])
 
 
@@ -130,6 +136,7 @@ class Meter:
         self._period = zone.period(window.first, window.last)
         self._base = zone.period(window.before.first, window.before.last)
         self._edges_us = zone.edges_us(window.first, window.last)
+        self._of: tuple[NDArray[np.int64], _Doings] | None = None
 
     def tally(self, people: NDArray[np.int64], until_us: int) -> Tally:
         """Measure the window's days up to a moment.
@@ -146,18 +153,18 @@ class Meter:
 
     def conversion(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who had the event, and everybody."""
-        return len(np.unique(self._did(people, self._period.start_us, until_us).codes)), len(people)
+        return len(_distinct(self._did(people, self._period.start_us, until_us).codes)), len(people)
 
     def active_days(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count the days on which each had the event, and everybody."""
         did = self._did(people, self._period.start_us, until_us)
         days = np.searchsorted(self._edges_us, did.time_us, side="right")
-        return len(np.unique(did.codes * np.int64(len(self._edges_us) + 1) + days)), len(people)
+        return len(_distinct(did.codes * np.int64(len(self._edges_us) + 1) + days)), len(people)
 
     def retention(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who had the event in the window among those who had it in the days before."""
-        base = np.unique(self._did(people, self._base.start_us, self._base.end_us).codes)
-        came = np.unique(self._did(people, self._period.start_us, until_us).codes)
+        base = _distinct(self._did(people, self._base.start_us, self._base.end_us).codes)
+        came = _distinct(self._did(people, self._period.start_us, until_us).codes)
         return len(np.intersect1d(base, came, assume_unique=True)), len(base)
 
     def repeat_rate(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
@@ -187,7 +194,10 @@ class Meter:
         return self._past.codes_of(people)
 
     def _did(self, people: NDArray[np.int64], start_us: int, end_us: int) -> _Doings:
-        return self._doings.among(np.isin(self._index.person_ids, people, assume_unique=True), start_us, end_us)
+        # Frozen people come as the same array every day; to find theirs takes longer than all days together.
+        if self._of is None or self._of[0] is not people:
+            self._of = people, self._doings.of(np.isin(self._index.person_ids, people, assume_unique=True))
+        return self._of[1].between(start_us, end_us)
 
     @cached_property
     def _doings(self) -> _Doings:
@@ -201,6 +211,12 @@ class Meter:
         rows = np.flatnonzero((index.time_us >= start_us) & (index.time_us < self._period.end_us))
         rows = rows[counts[index.event[rows]]]
         return _Doings(np.searchsorted(index.offsets, rows, side="right") - 1, index.time_us[rows])
+
+
+def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each of some numbers once, none of which is below zero; they are in order, and need no sorting."""
+    found: NDArray[np.int64] = ascending[np.diff(ascending, prepend=-1) != 0]
+    return found
 
 
 _TALLIES: Mapping[MetricName, Callable[[Meter, NDArray[np.int64], int], tuple[int, int]]] = {

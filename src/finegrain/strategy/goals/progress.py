@@ -9,6 +9,7 @@ from finegrain.audience.tiers.contract import Note
 from finegrain.i18n import N_
 from finegrain.strategy.goals.backtesting import widened
 from finegrain.strategy.goals.forecasting import DAYS_NEEDED, bounded, forecast
+from finegrain.zones import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from finegrain.strategy.goals.contract import Goal, MetricName
     from finegrain.strategy.goals.forecasting import Forecast
+    from finegrain.strategy.goals.metrics import Meter, Tally
     from finegrain.strategy.goals.survey import Survey
 
 State = Literal["not_begun", "too_early", "on_track", "at_risk", "reached", "missed", "not_measured"]
@@ -114,16 +116,22 @@ def progress_of(survey: Survey, as_of: datetime, errors: Callable[[int], Sequenc
     """
     goal = survey.goal
     ends = survey.ends(survey.window)[: survey.days_over(as_of)]
-    tallies = survey.tallies(survey.window, survey.people_at, ends)
+    meter = survey.meter(survey.window)
+    tallies = [meter.tally(survey.people_at(end), to_us(end)) for end in ends]
     course = tuple(DayValue(survey.day(place), tally.value, tally.people) for place, tally in enumerate(tallies))
-    found = _forecast(survey, ends, errors) if 0 < len(ends) < goal.days else None
+    found = _forecast(survey, meter, tallies, errors) if 0 < len(ends) < goal.days else None
     state, reason = judge(goal, course, found)
     return Progress(goal, as_of, course, found, state, reason)
 
 
-def _forecast(survey: Survey, ends: list[datetime], errors: Callable[[int], Sequence[float]]) -> Forecast | None:
+def _forecast(
+    survey: Survey, meter: Meter, tallies: Sequence[Tally], errors: Callable[[int], Sequence[float]]
+) -> Forecast | None:
+    ends = survey.ends(survey.window)[: len(tallies)]
     people = survey.people_at(ends[-1])
-    start, *course = survey.tallies(survey.window, lambda _moment: people, [survey.zone.day_start(survey.goal.first_day), *ends])
+    start = meter.tally(people, to_us(survey.zone.day_start(survey.goal.first_day)))
+    # Frozen people were the same on each day, so that their course is measured already.
+    course = tallies if survey.goal.whom.frozen else [meter.tally(people, to_us(end)) for end in ends]
     found = forecast(survey.goal, course, start)
     return found and bounded(survey.goal, widened(found, errors(len(ends))))
 

@@ -98,7 +98,7 @@ def _facts_card(view: GoalView, currency: str) -> None:
         (_("Metric"), metric_text(goal.metric, view.names)),
         (_("Conditions"), conditions),
         (_("For"), chosen),
-        (_("Days"), span_text(goal)),
+        (_("Which days"), span_text(goal)),
         (_("Baseline of"), f"{goal.baseline_first} – {goal.baseline_last}"),
         (_("Budget"), NOTHING if goal.budget_minor is None else money(goal.budget_minor, currency)),
         (_("Owner"), goal.owner or NOTHING),
