@@ -126,6 +126,7 @@ def test_it_stands_beside_the_schemes_that_are_built_in(mine: Workspace) -> None
     asked: dict[str, Any] = {"series": [{"event": "Product Viewed"}], "period": "all", "audience": {"tier": "mine/ulm"}}
     assert mine.people_behind("trends", {}, **asked).tolist() == [number(mine, "carl")]
     assert mine.tiering.names() == ("rfm", "activity", "value", "frequency", "lifecycle", "mine")
+    assert mine.tiering.description("mine") == "for the summer"
     assert (mine.tiering.label("mine"), mine.tiering.label("rfm")) == ("My tiers", "RFM")
 
 

@@ -10,13 +10,15 @@ from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.server.openapi import description
 from finegrain.server.openapi_dashboards import dashboard_paths
 from finegrain.server.openapi_goals import goal_paths
+from finegrain.server.openapi_history import history_paths
 from finegrain.server.openapi_segments import segment_paths
 from finegrain.server.openapi_tiers import tier_paths
 from finegrain.server.wire_routes import wire_routes
 
 MONITORS = {"/healthz", "/readyz", "/metrics"}
 QUESTIONS = {"/api/v1/events", *(f"/api/v1/query/{kind}{more}" for kind in KINDS for more in ("", "/people"))}
-KEPT = dashboard_paths().keys() | goal_paths().keys() | segment_paths().keys() | tier_paths().keys()
+_PATHS = (dashboard_paths(), goal_paths(), history_paths(), segment_paths(), tier_paths())
+KEPT = {path for paths in _PATHS for path in paths}
 
 
 @pytest.fixture(scope="module")
