@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from tests.integration.console.conftest import Visit
 
+    from finegrain.access.contract import Role
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -39,6 +41,13 @@ async def test_page_without_data_leads_to_the_import(visit: Visit, path: str, la
     user = await visit(path, language=language)
     await see(user, text)
     assert links(user).count("/import") == (1 if path == "/import" else 2)
+
+
+@pytest.mark.parametrize(("role", "ways"), [("admin", 2), ("viewer", 1)])
+async def test_the_list_of_segments_teaches_what_they_are_for(visit: Visit, role: Role, ways: int) -> None:
+    user = await visit("/segments", role=role)
+    await see(user, "There are no segments yet")
+    assert links(user).count("/segments/new") == ways  # in the head, and for who may make one under the text
 
 
 @pytest.mark.parametrize("path", ["/people.csv", "/tiers/rfm.csv", "/tiers/value.csv", "/tiers/lifecycle.csv"])
