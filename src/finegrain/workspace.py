@@ -177,6 +177,7 @@ class Workspace:
             self.people,
             self.segments,
             clock=clock,
+            present=self.as_of,
             allow_private=self.settings.webhook_private,
         )
         self.portraits = PortraitService(self.ops, self.people, self.rules, self.tiering, self.as_of)

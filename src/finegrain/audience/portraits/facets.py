@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finegrain.audience.portraits.comparing import SMALLEST
 from finegrain.audience.portraits.contract import WEEKDAYS
 from finegrain.audience.rules.contract import Reachable
 from finegrain.audience.segments.previewing import CHANNELS
@@ -74,6 +75,8 @@ def traits(ground: Ground, names: Sequence[str]) -> Iterator[Values]:
         numbers = column.number().values
         found = numbers[np.isfinite(numbers)]
         text = column.text()
+        if np.bincount(text.codes[text.codes >= 0]).max(initial=0) < SMALLEST and len(found) == 0:
+            continue  # an address, an id: everybody has another one
         if len(found) == int((text.codes >= 0).sum()) and len(np.unique(found)) > MOST_NAMED_NUMBERS:
             yield bands(name, numbers)
         else:

@@ -62,6 +62,7 @@ class SendingService:
         people: what is known of people.
         segments: who is in which.
         clock: where the time comes from.
+        present: gives the moment for which figures are shown.
         allow_private: whether servers of our own network may be called.
         sleep: waits so many seconds between tries.
     """
@@ -74,6 +75,7 @@ class SendingService:
         segments: SegmentService,
         *,
         clock: Clock,
+        present: Callable[[], datetime],
         allow_private: bool,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -82,6 +84,7 @@ class SendingService:
         self._people = people
         self._segments = segments
         self._clock = clock
+        self._present = present
         self._allow_private = allow_private
         self._sleep = sleep
 
@@ -119,7 +122,7 @@ class SendingService:
         require("people:read")
         require("strategy:write")
         poster = Poster(url, allow_private=self._allow_private, sleep=self._sleep)
-        secret, moment = self._vault.get(SECRET), as_of or self._clock.now()
+        secret, moment = self._vault.get(SECRET), as_of or self._present()
         members = self._segments.members(segment, moment)
         if secret is None:
             raise NoSendingSecretError

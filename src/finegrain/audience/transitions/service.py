@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from finegrain.audience.rules.evaluating import Evaluation
     from finegrain.audience.rules.service import RuleService
     from finegrain.audience.segments.service import SegmentService
-    from finegrain.audience.transitions.contract import Transition
+    from finegrain.audience.transitions.contract import Reason, Transition
     from finegrain.clock import Clock
     from finegrain.people.service import PeopleService
     from finegrain.store.events import EventStore
@@ -94,14 +94,18 @@ class TransitionService:
         ids = {person.id: person.display_id for person in people}
         now = self._clock.now()
         with speaking(self._language):
-            sentences = {name: self._conditions(name) for name in {one.name for one in found if not one.now}}
+            conditions = {name: self._conditions(name) for name in {one.name for one in found if not one.now}}
+            # Many move for the same reason: its sentence is put together once.
+            told = {
+                _why(one): _told(one.reason, conditions.get(one.name, {})) for one in {_why(one): one for one in found}.values()
+            }
             return [
                 {
                     "message_id": _message_id(one),
                     "distinct_id": ids[one.person_id],
                     "event": one.event,
                     "time": now,
-                    "properties": one.properties(_told(one, sentences.get(one.name, {}))),
+                    "properties": one.properties(told[_why(one)]),
                 }
                 for one in found
             ]
@@ -121,17 +125,22 @@ def _message_id(one: Transition) -> str:
     return "transition-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
 
-def _told(one: Transition, conditions: dict[str, str]) -> str:
+def _why(one: Transition) -> tuple[object, ...]:
+    """Give what decides how a reason reads."""
+    return one.name, one.reason.cause, *one.reason.turned.items()
+
+
+def _told(reason: Reason, conditions: dict[str, str]) -> str:
     """Say why, in a sentence."""
     turned = [
         _("“{condition}” is met now", condition=conditions.get(node, node))
         if holds
         else _("“{condition}” is not met any more", condition=conditions.get(node, node))
-        for node, holds in one.reason.turned.items()
+        for node, holds in reason.turned.items()
     ]
     cause = {
         "event": _("after what the person did"),
         "traits": _("after something was said of the person"),
         "time": _("because time passed"),
-    }[one.reason.cause]
+    }[reason.cause]
     return _("; ").join([*turned, cause])
