@@ -94,7 +94,7 @@ async def test_user_is_disabled_after_a_question_and_removed_after_another(visit
 
 async def test_last_administrator_is_not_demoted(visit: Visit, workspace: fg.Workspace) -> None:
     user = await visit("/settings/users")
-    await see(user, "admin")
+    await until(lambda: elements(user, ui.select, aria_label="Role of admin"))
     element(user, ui.select, aria_label="Role of admin").set_value("viewer")
     await until(lambda: user.notify.contains("“admin” is the last administrator who can log in."))
     assert workspace.access.users.get("admin").role == "admin"
