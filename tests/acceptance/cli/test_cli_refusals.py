@@ -24,7 +24,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "missing value": (["tiers", "rfm", "--as-of"], "missing_argument"),
     "missing home": (["tiers", "rfm", "--home"], "missing_argument"),
     "too many": (["tiers", "rfm", "value"], "usage"),
-    "unknown scheme": (["tiers", "rfn"], "unknown_name"),
+    "unknown scheme": (["tiers", "rfn"], "unknown_scheme"),
     "bad moment": (["tiers", "rfm", "--as-of", "yesterday"], "bad_value"),
     "bad number": (["people", "list", "--page", "0"], "bad_value"),
     "bad assignment": (["tiers", "rfm", "--threshold", "silent_days"], "bad_assignment"),

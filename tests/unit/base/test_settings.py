@@ -65,8 +65,10 @@ def test_every_setting_can_be_set_by_its_variable_and_by_the_file(
     row: SettingRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = {"zone": "Europe/London", "currency": "EUR", "host": "0.0.0.0"}  # noqa: S104 - a value, nothing listens
-    wanted = others.get(row.name) or ("7" if row.type == "integer" else row.type.split(" | ")[-1])
-    quoted = wanted if row.type == "integer" else f'"{wanted}"'
+    other_way = str(not Settings.model_fields[row.name].default)
+    kinds = {"integer": "7", "boolean": other_way}
+    wanted = others.get(row.name) or kinds.get(row.type, row.type.split(" | ")[-1])
+    quoted = wanted.lower() if row.type in kinds else f'"{wanted}"'
     (tmp_path / "finegrain.toml").write_text(f"{row.name} = {quoted}\n", encoding="utf-8")
     assert _text(getattr(load_settings(tmp_path), row.name)) == wanted
     (tmp_path / "finegrain.toml").unlink()

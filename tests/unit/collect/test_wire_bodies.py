@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from finegrain.collect.wire import posthog, segment, sensors
-from finegrain.collect.wire.bodies import inflate, read_form, unbase64
+from finegrain.collect.wire.bodies import GZIP_MAGIC, read_form, unbase64
 from finegrain.collect.wire.errors import (
     BodyTooLargeError,
     DamagedBodyError,
@@ -191,9 +191,9 @@ def test_form_full_of_escapes_stays_small_in_memory() -> None:
 @given(st.binary(max_size=300))
 def test_base64_of_either_alphabet_reads_back(data: bytes) -> None:
     coded = msgspec.json.encode(data)[1:-1].decode()
-    plain = inflate(data, SEGMENT) if data.startswith(b"\x1f\x8b\x08") else data
+    assume(not data.startswith(GZIP_MAGIC))  # such data are unpacked, see below
     for text in (coded, coded.replace("+", "-").replace("/", "_"), coded.replace("+", " "), coded.rstrip("="), coded + "\n"):
-        assert unbase64(text, SEGMENT) == plain
+        assert unbase64(text, SEGMENT) == data
 
 
 def test_base64_of_gzip_is_unpacked_whatever_is_said() -> None:
