@@ -210,3 +210,14 @@ def test_figures_of_more_periods_than_are_kept_are_found_anew() -> None:
     alone = [Evaluation(RuleWorld(LOG, AS_OF).ground()).passing(one).count() for one in [*asked, ~asked[0]]]
     assert met == alone
     assert len(set(met)) > 1
+
+
+def test_a_refund_of_no_known_order_counts_in_the_period_of_its_own_time() -> None:
+    log = [
+        Happening("x", "Order Completed", FIRST + 150 * HOUR, "a", Decimal(10)),
+        Happening("x", "Order Refunded", FIRST, "unknown", Decimal(4)),
+        Happening("y", "Order Completed", FIRST + 150 * HOUR, "b", Decimal(10)),
+        Happening("y", "Order Refunded", FIRST + 151 * HOUR, "unknown too", Decimal(4)),
+    ]
+    assert who(rule.orders("revenue", at_least=10, last_days=3), log) == "x"
+    assert who(rule.orders("revenue", at_least=10), log) == ""

@@ -137,6 +137,14 @@ def test_rolling_people_look_back_before_the_period(engine: str) -> None:
     assert trend(here, "dau").total.lines[0].values == (0, 0, 1, 0, 0)
 
 
+def test_rolling_people_are_those_whose_events_pass(engine: str) -> None:
+    blue = did("x", at("04-01"), kind="blue"), did("y", at("04-01"), kind="blue")
+    here = world(engine, did("x", at("03-31"), kind="red"), *blue)
+    red = {"event": "A", "filters": [{"property": "kind", "op": "is", "value": "red"}], "measure": "wau"}
+    line = here.service.trends({"period": PERIOD, "series": [red]}, AS_OF).total.lines[0]
+    assert line.values == (0, 1, 1, 1, 1)
+
+
 def test_rolling_days_end_with_the_last_day_of_a_week(engine: str) -> None:
     here = world(engine, did("x", at("03-29")), did("y", at("04-01")), did("z", at("03-31")))
     line = trend(here, "dau", granularity="week").total.lines[0]
