@@ -75,6 +75,9 @@ class MadeSources:
         """Give one trait."""
         return self.values[name]
 
+    def own_rules(self, _scheme: str) -> None:
+        """Say that a scheme is built in."""
+
     def codes(
         self, scheme: str, as_of: datetime, people: BehaviourIndex, _everybody: BehaviourIndex, _bounds_at: datetime
     ) -> tuple[tuple[str, ...], NDArray[np.int8]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from finegrain.behaviour.queries._view_kernels import Events
     from finegrain.behaviour.queries.conditions import Values
     from finegrain.behaviour.queries.contract import EventMatch
     from finegrain.behaviour.queries.engine import TraitSource
@@ -52,28 +53,33 @@ class MatchedEvents:
         key = _key(match)
         found = self._kept.pop(key, None)
         if found is None:
-            named, marks = self.marked(match)
-            found = named if marks is None else marked_only(named, marks)
+            events, marks = self.marked(match)
+            found = events if marks is None else marked_only(events, marks)
         self._kept[key] = found
         self._forget(self._kept, lambda deeds: len(deeds.row))
         return found
 
     def marked(self, match: EventMatch) -> tuple[Deeds, NDArray[np.bool_] | None]:
-        """Give the events of the names of a match, by person, and which of them pass its filters.
+        """Give events by person, and which of them meet a match.
 
-        Whoever looks at each event once is spared the gathering of those that pass.
+        Whoever looks at each event once is spared the gathering of those that do.
 
         Returns:
-            The events, and ``(n,) bool`` by place; None where all of them pass.
+            The events, and ``(n,) bool`` by place; None where all of them meet it.
         """
-        named = self._named(match)
-        if not match.filters or not len(named.row):
-            return named, None
+        events, by_name = self._named(match)
+        deeds = Deeds(events.offsets, events.time_us, events.row)
+        exact = by_name.all() or len(events.row) < self._snapshot.index.events
+        if not len(events.row) or (exact and not match.filters):
+            return deeds, None
         key = _key(match)
         found = self._marks.pop(key, None)
-        self._marks[key] = found = frozen(self._passing(named, match) if found is None else found)
+        if found is None:
+            marks = [] if exact else [by_name[events.event]]
+            found = frozen(np.logical_and.reduce([*marks, *self._passing(deeds, match)]))
+        self._marks[key] = found
         self._forget(self._marks, len)
-        return named, found
+        return deeds, found
 
     def _forget(self, kept: OrderedDict[Any, _T], size: Callable[[_T], int]) -> None:
         while len(kept) > 1 and sum(map(size, kept.values())) > self._snapshot.index.events:
@@ -85,24 +91,19 @@ class MatchedEvents:
         found = self._once((_key(match), name), deeds, Filter(name))
         return found.number().values
 
-    def _named(self, match: EventMatch) -> Deeds:
+    def _named(self, match: EventMatch) -> tuple[Events, NDArray[np.bool_]]:
+        """Give the events of the names of a match, or all where those are most of them; and which names are meant."""
         wanted = (match.event,) if isinstance(match.event, str) else match.event
-        names = self._snapshot.index.event_names
-        anything = ANY_EVENT in wanted
+        anything, names = ANY_EVENT in wanted, self._snapshot.index.event_names
         by_name = np.array([name in wanted or (anything and name not in OWN_EVENTS) for name in names], dtype=np.bool_)
-        events = self._snapshot.named(by_name)
-        deeds = Deeds(events.offsets, events.time_us, events.row)
-        if len(events.row) == self._snapshot.index.events and not by_name.all():
-            return marked_only(deeds, by_name[events.event])
-        return deeds
+        return self._snapshot.named(by_name), by_name
 
-    def _passing(self, named: Deeds, match: EventMatch) -> NDArray[np.bool_]:
+    def _passing(self, deeds: Deeds, match: EventMatch) -> list[NDArray[np.bool_]]:
+        """Give marks that all have to be set on events that pass the filters."""
         keys = [(match.event, one.property, one.of, one.as_it_was) for one in match.filters]
-        values = [self._once(key, named, one) for key, one in zip(keys, match.filters, strict=True)]
+        values = [self._once(key, deeds, one) for key, one in zip(keys, match.filters, strict=True)]
         marks = [passing(one, asked, self._zone) for one, asked in zip(match.filters, values, strict=True)]
-        combine = np.logical_or if match.match == "any" else np.logical_and
-        found: NDArray[np.bool_] = marks[0] if len(marks) == 1 else combine.reduce(marks)
-        return found
+        return [np.logical_or.reduce(marks)] if marks and match.match == "any" else marks
 
     def _once(self, key: tuple[object, ...], deeds: Deeds, condition: Filter) -> Values:
         found = self._values.pop(key)[1] if key in self._values else self._new_values(deeds, condition)
