@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from tools.traffic import traffic
 
@@ -29,6 +31,8 @@ UNTIL = "2026-06-30"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 THEMES = ("light", "dark")
 BOARDS = {"zh": "店铺周报", "en": "The shop this week"}
+SEGMENTS = {"zh": "值得挽回的常客", "en": "Regulars worth winning back"}
+DAYS_OF_HISTORY = 60
 CARDS = ("trends", "funnel", "retention", "distribution")
 COOKIE = "finegrain_session"
 SIZE = {"width": 1440, "height": 960}
@@ -57,6 +61,7 @@ def demo_shop() -> Iterator[tuple[str, Path]]:
         home = Path(folder) / "shop"
         subprocess.run([finegrain, "--home", str(home), "demo", "--until", UNTIL], check=True)
         person, key, boards = richest(home), source_key(home), dashboards(home)
+        audience(home)
         (home / "session").write_text(logged_in(home), encoding="ascii")
         command = [finegrain, "--home", str(home), "--lang", "en", "serve", "--port", "0", "--no-open"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -117,6 +122,20 @@ def dashboards(home: Path) -> dict[str, int]:
     return made
 
 
+def audience(home: Path) -> None:
+    """Keep a segment of nested conditions in each language, and compute the history of tiers and segments."""
+    import finegrain
+
+    r = finegrain.rule
+    regulars = r.orders("purchases", at_least=3) & r.orders("days_since_last_purchase", between=(30, 120))
+    worth = r.tier("value/high", "value/mid") | (r.orders("revenue", at_least=500) & r.did("Product Viewed", last_days=30))
+    with finegrain.open(home) as workspace:
+        for name in SEGMENTS.values():
+            workspace.segments.save_rule(name, regulars & worth & ~r.messages("delivered", last_days=7))
+        today = workspace.zone.day_of(workspace.as_of() - timedelta(seconds=1))
+        workspace.history.fill(today - timedelta(days=DAYS_OF_HISTORY), today - timedelta(days=1))
+
+
 def shots(home: Path, language: str) -> dict[str, Shot]:
     """Give the pages to take in a language, by name."""
     person = (home / "person").read_text(encoding="ascii")
@@ -124,6 +143,11 @@ def shots(home: Path, language: str) -> dict[str, Shot]:
     return {
         "overview": Shot("/"),
         "tiers": Shot("/tiers/rfm"),
+        "tier-history": Shot("/tiers/lifecycle/history"),
+        "segments": Shot("/segments"),
+        "segment-edit": Shot(f"/segments/{quote(SEGMENTS[language])}/edit"),
+        "segment": Shot(f"/segments/{quote(SEGMENTS[language])}"),
+        "goals": Shot("/goals"),
         "people": Shot("/people"),
         "analysis": Shot("/analysis"),
         "trends": Shot("/analysis/trends"),
