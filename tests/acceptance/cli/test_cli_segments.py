@@ -45,7 +45,7 @@ def test_a_rule_of_a_file_is_kept_listed_and_shown(shop: Run, tmp_path: Path) ->
     shown = shop("segments", "show", "loyal", "--json").json
     assert (shown["people"], shown["sentence"]) == (
         1,
-        "number of purchases at least 2, and not (in the tier activity/churned)",
+        "number of purchases at least 2, and not (in the tier “Activity · Churned”)",
     )
     assert "buy again" in shop("segments").out
     assert "number of purchases at least 2" in shop("segments", "show", "loyal").out

@@ -33,6 +33,7 @@ from finegrain.audience.rules.words import (
     message_text,
     names_text,
     order_figure_text,
+    scheme_text,
     tier_text,
     trait_text,
 )
@@ -49,7 +50,7 @@ def sentence(rule: Rule) -> str:
     Examples:
         >>> from finegrain.audience.rules.builder import rule
         >>> sentence(rule.trait("city").is_("Ulm") & ~rule.tier("rfm/lost"))
-        'city is “Ulm”, and not (in the tier rfm/lost)'
+        'city is “Ulm”, and not (in the tier “RFM · Lost”)'
     """
     match rule:
         case All(rules):
@@ -126,7 +127,7 @@ def _moved(rule: Moved) -> str:
     was, now = (
         names_text([tier_text(rule.moved, key) for key in keys]) if keys else _("any other") for keys in (rule.was, rule.now)
     )
-    return in_period(_("moved from {was} to {now} ({scheme})", was=was, now=now, scheme=rule.moved), rule.period)
+    return in_period(_("moved from {was} to {now} ({scheme})", was=was, now=now, scheme=scheme_text(rule.moved)), rule.period)
 
 
 def _messaged(rule: Messaged) -> str:

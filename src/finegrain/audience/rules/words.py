@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from finegrain.audience.tiers.compute import resolve
+from finegrain.audience.tiers.schemes import REGISTRY
 from finegrain.behaviour.queries.conditions import several
 from finegrain.i18n import N_, _, ngettext
 
@@ -109,9 +112,32 @@ def message_text(kind: MessageKind) -> str:
     return _(_MESSAGES[kind])
 
 
+def scheme_text(name: str) -> str:
+    """Give a scheme by its name in the reader's language where it is built in, else as rules name it."""
+    return _(REGISTRY[name].label) if name in REGISTRY else name
+
+
 def tier_text(scheme: str, key: str) -> str:
-    """Give a tier as rules name it."""
-    return f"{scheme}/{key}"
+    """Give a tier by its names in the reader's language where its scheme is built in, else as rules name it.
+
+    Examples:
+        >>> tier_text("lifecycle", "mature"), tier_text("my_own", "gold")
+        ('“Life-cycle stage · Mature”', '“my_own/gold”')
+    """
+    name = _tier_names().get((scheme, key))
+    return f"“{scheme}/{key}”" if name is None else _("“{scheme} · {tier}”", scheme=scheme_text(scheme), tier=_(name))
+
+
+@cache
+def _tier_names() -> dict[tuple[str, str], str]:
+    """Give the English names of all tiers that the built-in schemes have, under any choice of thresholds."""
+    found = {}
+    for name, scheme in REGISTRY.items():
+        for threshold in scheme.declared:
+            for value in threshold.choices or (threshold.default,):
+                tiers = scheme.tiers({**resolve(scheme), threshold.name: value})
+                found.update({(name, tier.key): tier.name for tier in tiers})
+    return found
 
 
 def duration_text(text: str) -> str:

@@ -15,8 +15,8 @@ SAID = [
     (All(), "everybody", "所有用户"),
     (
         r.trait("city").is_("Ulm", "Bonn") & ~r.tier("rfm/lost"),
-        "city is “Ulm” or “Bonn”, and not (in the tier rfm/lost)",
-        "city 为“Ulm”或“Bonn”，且不满足（处于层级 rfm/lost）",
+        "city is “Ulm” or “Bonn”, and not (in the tier “RFM · Lost”)",
+        "city 为“Ulm”或“Bonn”，且不满足（处于层级“RFM · 流失”）",
     ),
     (
         r.did("Order Completed", at_least=3, last_days=30) | (r.trait("vip").is_(True) & r.segment("list")),
@@ -28,7 +28,7 @@ SAID = [
     (
         r.did("A", days=True, between=(2, 3), period="1m"),
         "days with “A”: from 2 to 3, in the last 1 month",
-        "近 1 个月，做过“A”的天数：2 到 3",
+        "近 1 个月，做过“A”的天数：在 2 到 3 之间",
     ),
     (
         r.did(r.event("A", r.where("price", "gt", 9.5), r.where("kind", "exists")), sum_of="price"),
@@ -45,10 +45,11 @@ SAID = [
     (r.orders("revenue", at_most=1000), "revenue at most 1,000", "消费金额不超过 1,000"),
     (
         r.moved("rfm", was=("champions",)),
-        "moved from rfm/champions to any other (rfm), in the last 30 days",
-        "近 30 天，从 rfm/champions 迁移到其他层级（rfm）",
+        "moved from “RFM · Champions” to any other (RFM), in the last 30 days",
+        "近 30 天，从“RFM · 冠军用户”迁移到其他层级（RFM）",
     ),
-    (r.tier("rfm/lost", at="2024-01-01"), "on 2024-01-01 in the tier rfm/lost", "2024-01-01 处于层级 rfm/lost"),
+    (r.tier("rfm/lost", at="2024-01-01"), "on 2024-01-01 in the tier “RFM · Lost”", "2024-01-01 处于层级“RFM · 流失”"),
+    (r.tier("mine/gold", "mine/silver"), "in the tier “mine/gold” or “mine/silver”", "处于层级“mine/gold”或“mine/silver”"),
     (r.messages("opened", "email", exactly=0), "messages opened on email: exactly 0", "email 渠道打开的消息：等于 0"),
     (r.reachable("sms"), "reachable on sms for marketing", "可通过 sms 触达（用途：marketing）"),
     (
