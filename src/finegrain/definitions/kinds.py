@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - msgspec evaluates the types of goals
 from typing import TYPE_CHECKING, Any, Protocol
 
 from finegrain.access.acting import require
@@ -19,7 +18,7 @@ from finegrain.collect.plan.files import event_to_dict, read_event
 from finegrain.definitions.contract import Key
 from finegrain.definitions.errors import BadFieldError
 from finegrain.i18n import Phrase
-from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
+from finegrain.strategy.goals.contract import NewGoal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -198,21 +197,6 @@ class _Segments:
 
 
 @dataclass(frozen=True)
-class GoalDefinition:
-    """A goal as a file says it; see ``NewGoal``."""
-
-    name: str
-    metric: Metric
-    whom: Whom
-    target: float
-    first_day: date
-    last_day: date
-    budget_minor: int | None = None
-    owner: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class _Goals:
     goals: GoalService
     present: Callable[[], datetime]
@@ -222,10 +206,10 @@ class _Goals:
             yield goal.name, _goal_values(goal)
 
     def canonical(self, values: Values) -> Values:
-        return _goal_values(NewGoal(**vars(read_query(GoalDefinition, values))))
+        return _goal_values(read_query(NewGoal, values))
 
     def put(self, name: str, before: Values | None, values: Values) -> None:
-        new = NewGoal(**vars(read_query(GoalDefinition, values)))
+        new = read_query(NewGoal, values)
         found = None if before is None else self.goals.named(name)
         if found is None or before is None:
             self.goals.add(new, self.present())

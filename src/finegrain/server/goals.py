@@ -16,7 +16,7 @@ from finegrain.behaviour.queries.reading import read_query
 from finegrain.i18n import Phrase
 from finegrain.server.dashboards import whole
 from finegrain.server.queries import told
-from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
+from finegrain.strategy.goals.contract import NewGoal
 from finegrain.strategy.goals.service import SUGGESTED_DAYS
 
 if TYPE_CHECKING:
@@ -27,21 +27,6 @@ if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 PATH = "/api/v1/goals"
-
-
-@dataclass(frozen=True)
-class GoalBody:
-    """A goal to set; the target in the metric's unit: a share of 0–1, minor units of the currency, or days."""
-
-    name: str
-    metric: Metric
-    whom: Whom
-    target: float
-    first_day: date
-    last_day: date
-    budget_minor: int | None = None
-    owner: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +58,7 @@ class GoalApi:
 
     def add(self, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """Set a goal."""
-        return self._goals.add(NewGoal(**vars(read_query(GoalBody, values))), self._workspace.as_of(as_of)).to_dict()
+        return self._goals.add(read_query(NewGoal, values), self._workspace.as_of(as_of)).to_dict()
 
     def get(self, goal: str) -> dict[str, Any]:
         """Give a goal."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from finegrain.server.goals import PATH, GoalBody, GoalChange
+from finegrain.server.goals import PATH, GoalChange
 from finegrain.server.openapi_bodies import answers, reference
 from finegrain.server.openapi_queries import AS_OF, SECURITY
+from finegrain.strategy.goals.contract import NewGoal
 
 Facts = dict[str, Any]
 _JSON = "application/json"
@@ -35,7 +36,7 @@ _DAYS = {
 }
 _OPERATIONS: tuple[tuple[str, str, str, type[Any] | None, tuple[Facts, ...]], ...] = (
     (PATH, "get", "List all goals, the one that ends first before the others.", None, ()),
-    (PATH, "post", "Set a goal, and measure its baseline.", GoalBody, (AS_OF,)),
+    (PATH, "post", "Set a goal, and measure its baseline.", NewGoal, (AS_OF,)),
     (_SUGGESTIONS, "get", "Suggest goals for the tiers of a scheme, with the reasons.", None, (_SCHEME, _DAYS, AS_OF)),
     (_ONE, "get", "Give one goal.", None, (_GOAL,)),
     (_ONE, "patch", "Change name, target, last day, budget, owner or note.", GoalChange, (_GOAL,)),
@@ -55,7 +56,7 @@ _REFUSALS = {
 
 def goal_schemas() -> dict[str, Facts]:
     """Give the schemas of all bodies, by name."""
-    _shown, told = msgspec.json.schema_components((GoalBody, GoalChange), ref_template="#/components/schemas/{name}")
+    _shown, told = msgspec.json.schema_components((NewGoal, GoalChange), ref_template="#/components/schemas/{name}")
     schemas: dict[str, Facts] = msgspec.json.decode(msgspec.json.encode(told))
     return schemas
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date  # noqa: TC003 - msgspec evaluates the types of goals
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from finegrain.behaviour.queries.contract import EventMatch, Filter
@@ -10,7 +11,7 @@ from finegrain.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
 MetricName = Literal[
     "conversion", "repeat_rate", "revenue_per_person", "average_order_value", "active_days", "retention", "tier_share"
