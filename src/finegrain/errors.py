@@ -43,13 +43,19 @@ class FinegrainError(Exception):
         """Give the whole message, problem and remedy, in ``language`` (``"en"`` or ``"zh_CN"``)."""
         parts = (translate(text, language) for text in (self.problem, self.remedy) if text)
         joined = ("" if language.startswith("zh") else " ").join(parts)
-        told = {name: fact.told(language) if isinstance(fact, Phrase) else fact for name, fact in self.facts.items()}
-        return joined.format(**told)
+        return joined.format(**{name: _told(fact, language) for name, fact in self.facts.items()})
 
     def to_dict(self, language: str = "en") -> dict[str, object]:
         """Give the error as the JSON object that every door answers with."""
         facts = {name: str(value) for name, value in self.facts.items()}
         return {"code": self.code, "message": self.message(language), "facts": facts}
+
+
+def _told(fact: object, language: str) -> object:
+    """Give a fact as a reader of a language is told it; what led to an error may be an error itself."""
+    if isinstance(fact, FinegrainError):
+        return fact.message(language)
+    return fact.told(language) if isinstance(fact, Phrase) else fact
 
 
 class InputError(FinegrainError):

@@ -51,7 +51,8 @@ class Phrase(str):  # noqa: SLOT000 - it carries its template and facts
     def told(self, language: str) -> str:
         """Give the phrase in ``language``."""
         text = translate(self._template, language)
-        return text.format(**self._facts) if self._facts else text
+        facts = {name: fact.told(language) if isinstance(fact, Phrase) else fact for name, fact in self._facts.items()}
+        return text.format(**facts) if facts else text
 
 
 def _(text: str, **facts: object) -> str:

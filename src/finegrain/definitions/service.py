@@ -175,7 +175,7 @@ def _naming(file: str, kind: type[BadDefinitionError]) -> Iterator[None]:
             raise
         facts = error.facts
         node = _node(facts)
-        told: Values = {"value": facts.get("value", ""), "allowed": facts.get("allowed", ""), "reason": str(error)}
+        told: Values = {"value": facts.get("value", ""), "allowed": facts.get("allowed", ""), "reason": error}
         raise _error(kind, file, node, told) from error
 
 
@@ -186,5 +186,6 @@ def _error(kind: type[BadDefinitionError], file: str, node: str, told: dict[str,
 
 
 def _node(facts: Mapping[str, Any]) -> str:
-    node = str(facts.get("node") or facts.get("field") or facts.get("place") or facts.get("name") or Phrase("the file"))
+    named = (facts.get(name) for name in ("node", "field", "place", "name"))
+    node = next((one for one in named if one and isinstance(one, str)), Phrase("the file"))
     return f"rule.{node}" if "node" in facts and "key" not in facts and node != "rule" else node

@@ -252,8 +252,9 @@ def test_names_that_are_taken_or_built_in_are_refused(mine: Workspace) -> None:
         mine.schemes.delete("rfm")
     with pytest.raises(UnknownSchemeError):
         mine.schemes.delete("none")
-    with pytest.raises(BadSchemeRuleError, match=r"“a”.*all\[0\].event"):
+    with pytest.raises(BadSchemeRuleError, match=r"“a”.*all\[0\].event") as caught:
         mine.schemes.save("bad", [("a", "A", {"all": [{"event": "Nothing"}]})])
+    assert "规则节点 all[0].event 用到的事件“Nothing”不存在" in caught.value.message("zh_CN")
     with pytest.raises(UnknownInRuleError):
         mine.segments.save_rule("bad", fg.rule.tier("mine/none"))
     with pytest.raises(UnknownTierError):

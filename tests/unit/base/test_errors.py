@@ -63,3 +63,11 @@ def test_a_phrase_fills_in_its_own_facts_in_every_language() -> None:
     phrase = Phrase("a day that is not before {first}", first="2024-01-01")
     assert phrase == "a day that is not before 2024-01-01"
     assert phrase.told("zh_CN") == "不早于 2024-01-01 的日期"
+
+
+def test_what_led_to_an_error_is_told_in_the_readers_language_too() -> None:
+    cause = BadValueError(name="port", value=-1, allowed=Phrase("a day that is not before {first}", first="2024-01-01"))
+    error = BadValueError(name="file", value=cause, allowed=Phrase("{size} bytes", size=Phrase("missing")))
+    assert str(cause) in str(error)
+    assert cause.message("zh_CN") in error.message("zh_CN")
+    assert "缺失" in error.message("zh_CN")

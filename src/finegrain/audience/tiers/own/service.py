@@ -133,7 +133,7 @@ class SchemeService:
                 rule = self._rules.read(tier.rule, self._segments, self._present(), scheme=scheme.name)
             except BadRuleError as error:
                 raise BadSchemeRuleError(
-                    field="tiers", value=tier.key, allowed="", key=tier.key, node=error.facts["node"], reason=str(error)
+                    field="tiers", value=tier.key, allowed="", key=tier.key, node=error.facts["node"], reason=error
                 ) from error
             checked.append(tier._replace(rule=write_rule(rule)))
         return tuple(checked)
