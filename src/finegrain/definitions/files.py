@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from finegrain.definitions.contract import KIND_NAMES, Key
@@ -109,32 +108,24 @@ def _read(folder: Path, kind: Kind, path: Path) -> DefinitionFile:
 
 
 def _yaml(path: Path, shown: str) -> Any:
-    import yaml
+    from finegrain.plain_yaml import NotPlainError, load
 
     try:
-        return _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        node = Phrase("line {line}", line=mark.line + 1) if mark else Phrase("the file")
+        return load(path.read_text(encoding="utf-8"))
+    except NotPlainError as error:
+        node = Phrase("line {line}", line=error.line) if error.line else Phrase("the file")
         raise _bad(shown, node, error.problem, Phrase("YAML, as `finegrain pull` writes it")) from error
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
+    except UnicodeDecodeError as error:
         raise _bad(shown, Phrase("the file"), str(error), Phrase("YAML in UTF-8, as `finegrain pull` writes it")) from error
     except OSError as error:
         raise NoDefinitionsError(folder=shown, reason=error.strerror or error) from error
 
 
-def _plain(value: Any) -> Any:
-    """Give a date, as YAML reads one without quotes, as text."""
-    if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value  # a datetime is one, too
-
-
 def _bad(file: str, node: str, value: Any, allowed: Phrase) -> BadDefinitionError:
     text = value if isinstance(value, str) else repr(value)
-    return BadDefinitionError(file=file, node=node, value=text[:_LONGEST_SHOWN], allowed=allowed)
+    # A phrase is left whole: cut, it could not be told in another language.
+    told = text if isinstance(text, Phrase) else text[:_LONGEST_SHOWN]
+    return BadDefinitionError(file=file, node=node, value=told, allowed=allowed)
 
 
 def text_of(kind: Kind, values: Values) -> str:

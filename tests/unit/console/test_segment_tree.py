@@ -146,3 +146,8 @@ def test_a_text_that_is_no_rule_is_refused(text: str) -> None:
 def test_groups_are_those_of_rules() -> None:
     tree = RuleTree(write_rule(All((AnyOf((All(), Not(All()))),))))
     assert tree.rule() == {"rule": 1, "all": [{"any": [{"all": []}, {"not": {"all": []}}]}]}
+
+
+def test_pasted_yaml_may_leave_the_quotes_out() -> None:
+    assert rule_in("trait: birthday\nop: before\nvalue: 2024-06-01")["value"] == "2024-06-01"
+    assert rule_in("trait: country\nop: is\nvalue: [no, se]")["value"] == ["no", "se"]

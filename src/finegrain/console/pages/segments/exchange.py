@@ -10,6 +10,7 @@ import yaml
 from finegrain.audience.rules.errors import BadRuleError
 from finegrain.audience.rules.reading import read_rule, shown, write_rule
 from finegrain.i18n import Phrase
+from finegrain.plain_yaml import NotPlainError, load
 
 
 def as_json(rule: dict[str, Any]) -> str:
@@ -52,7 +53,7 @@ def rule_in(text: str) -> dict[str, Any]:
 
 def _yaml(text: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
+        return load(text)
+    except NotPlainError as error:
         allowed = Phrase("a rule as JSON or YAML")
         raise BadRuleError(node="rule", value=shown(text.strip()[:80]), allowed=allowed) from error
