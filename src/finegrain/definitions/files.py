@@ -42,6 +42,7 @@ HEADS: dict[Kind, str] = {
     "tracked_event": "An event of the tracking plan.",
     "tracking_plan": "What holds for the whole tracking plan.",
 }
+_LEADS_OUT = Phrase("a link that leads out of the folder")
 _LONGEST_SLUG = 60
 _LONGEST_SHOWN = 80
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -96,6 +97,8 @@ def _paths(folder: Path) -> Iterator[tuple[Kind, Path]]:
 
 def _read(folder: Path, kind: Kind, path: Path) -> DefinitionFile:
     shown = path.relative_to(folder).as_posix()
+    if not _is_inside(folder, path):
+        raise _bad(shown, Phrase("the file"), _LEADS_OUT, Phrase("a file in the folder"))
     values = _yaml(path, shown)
     field = NAMED_BY[kind]
     if not isinstance(values, dict):
@@ -172,11 +175,17 @@ def write(folder: Path, path: str, text: str) -> None:
         NoDefinitionsError: it cannot be written.
     """
     to = folder / path
+    if not _is_inside(folder, to):
+        raise NoDefinitionsError(folder=to, reason=_LEADS_OUT)
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(text.encode())
     except OSError as error:
         raise NoDefinitionsError(folder=to, reason=error.strerror or error) from error
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def remove(folder: Path, path: str) -> None:

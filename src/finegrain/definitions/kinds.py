@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.own.service import SchemeService
     from finegrain.audience.tiers.service import TierService
+    from finegrain.collect.plan.contract import Undeclared
     from finegrain.collect.plan.service import PlanService
     from finegrain.definitions.contract import Kind, Values
     from finegrain.people.service import PeopleService
     from finegrain.strategy.goals.service import GoalService
+
+_ALLOW: Undeclared = "allow"
+"""What is done with events that nobody declared, where nobody said."""
 
 
 @dataclass(frozen=True)
@@ -167,11 +171,13 @@ class _Segments:
         return sorted(person.display_id for person in self.people.many(members))
 
     def canonical(self, values: Values) -> Values:
-        _only(values, ("name", "description", "rule", "people", "origin"))
-        description = values.get("description", "")
+        if "rule" in values and "people" in values:
+            raise BadFieldError(field="people", value=shown(values["people"]), allowed=Phrase("either a rule or people"))
+        if "rule" not in values and "people" not in values:
+            raise BadFieldError(field="rule", value=Phrase("missing"), allowed=Phrase("either a rule or people"))
+        _only(values, ("name", "description", *(("rule",) if "rule" in values else ("people", "origin"))))
+        description = _given(values, "description", str, Phrase("a text"))
         told: Values = {"name": values["name"], **({"description": description} if description else {})}
-        if ("rule" in values) == ("people" in values):
-            raise BadFieldError(field="rule", value=shown(values.get("rule")), allowed=Phrase("either a rule or people"))
         if "rule" in values:
             return {**told, "rule": write_rule(read_rule(values["rule"]))}
         people = values["people"]
@@ -179,7 +185,8 @@ class _Segments:
             raise BadFieldError(field="people", value=shown(people), allowed=Phrase("a list of ids as texts"))
         # An id that nobody has is told where it is applied; two ids of one person are one.
         ids = sorted({self.people.find(one).display_id for one in people})
-        return {**told, "people": ids, **({"origin": values["origin"]} if values.get("origin") else {})}
+        origin = _given(values, "origin", dict, Phrase("an object that says what the list was taken from"))
+        return {**told, "people": ids, **({"origin": origin} if origin else {})}
 
     def put(self, name: str, before: Values | None, values: Values) -> None:
         description, replace = str(values.get("description", "")), before is not None
@@ -290,21 +297,35 @@ class _TrackingPlan:
 
     def all(self) -> Iterator[tuple[str, Values]]:
         undeclared = self.plan.plan().undeclared_events
-        if undeclared != "allow":
+        if undeclared != _ALLOW:
             yield "", {"undeclared_events": undeclared}
 
     def canonical(self, values: Values) -> Values:
         _only(values, ("undeclared_events",))
-        return {"undeclared_events": values.get("undeclared_events", "allow")}
+        return {"undeclared_events": values.get("undeclared_events", _ALLOW)}
 
     def put(self, name: str, before: Values | None, values: Values) -> None:  # noqa: ARG002 - there is one
         self.plan.set_undeclared_events(values["undeclared_events"])
 
     def drop(self, name: str) -> None:  # noqa: ARG002 - there is one
-        self.plan.set_undeclared_events("allow")
+        self.plan.set_undeclared_events(_ALLOW)
 
     def uses(self, values: Values) -> set[Key]:  # noqa: ARG002 - it names nothing
         return set()
+
+
+def unset(key: Key) -> Values | None:
+    """Give what holds where nobody defined something; None where nothing does."""
+    if key.kind == "thresholds":
+        return {"scheme": key.name, "thresholds": {}}
+    return {"undeclared_events": _ALLOW} if key.kind == "tracking_plan" else None
+
+
+def _given(values: Values, field: str, kind: type, allowed: Phrase) -> Any:
+    found = values.get(field)
+    if found is not None and not isinstance(found, kind):
+        raise BadFieldError(field=field, value=shown(found), allowed=allowed)
+    return found
 
 
 def _only(values: Values, fields: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from finegrain.definitions import files
 from finegrain.definitions.contract import KINDS, Key, PlanResult, PullResult, hash_of
 from finegrain.definitions.diffing import differences
 from finegrain.definitions.errors import BadDefinitionError, DefinitionsChangedError, RefusedDefinitionError
-from finegrain.definitions.kinds import handlers
+from finegrain.definitions.kinds import handlers, unset
 from finegrain.definitions.moves import scheme_moves, segment_moves, standing
 from finegrain.errors import FinegrainError
 from finegrain.i18n import Phrase
@@ -125,7 +125,8 @@ class DefinitionService:
 
     def _done(self, folder: Path, plan: str, *, prune: bool) -> PlanResult:
         require("query:read")
-        now, (wanted, paths) = self._now(), self._wanted(folder)
+        wanted, paths = self._wanted(folder)
+        now = {**{key: values for key in wanted if (values := unset(key)) is not None}, **self._now()}
         found = hash_of(now, wanted, prune=prune)
         if plan and plan != found:
             raise DefinitionsChangedError(plan=plan, now=found, folder=folder)

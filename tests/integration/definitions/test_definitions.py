@@ -298,6 +298,11 @@ def test_files_keep_their_names_and_others_are_left_alone(shop: Workspace, tmp_p
         ("segments/a.yaml", "name: a\npeople: [3]\n", "people is"),
         ("segments/a.yaml", "name: a\npeople: []\ncolour: red\n", "colour is"),
         ("segments/a.yaml", b"name: \xff\n", "segments/a.yaml: the file"),
+        ("segments/a.yaml", "name: a\nrule: {all: []}\nrule: {any: []}\n", r"line 3 is a second “rule”"),
+        ("segments/a.yaml", "name: a\nrule: {all: []}\npeople: []\n", "people is"),
+        ("segments/a.yaml", "name: a\nrule: {all: []}\norigin: {}\n", "origin is"),
+        ("segments/a.yaml", "name: a\ndescription: [1]\nrule: {all: []}\n", "description is"),
+        ("segments/a.yaml", "name: a\npeople: []\norigin: 3\n", "origin is 3"),
         ("tier_schemes/a.yaml", "name: a\ntiers: []\n", "tiers is"),
         ("thresholds/a.yaml", "scheme: rfm\nthresholds: 3\n", "thresholds is"),
         ("thresholds/a.yaml", "scheme: rfm\nthresholds: {shoe: 3}\n", "thresholds/a.yaml.*shoe"),
@@ -313,6 +318,43 @@ def test_what_is_wrong_is_told_with_file_and_node(plain: Workspace, tmp_path: Pa
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(BadDefinitionError, match=told):
         plain.definitions.plan(tmp_path / "defs")
+
+
+def test_defaults_that_are_written_out_are_no_change(plain: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "defs"
+    (folder / "thresholds").mkdir(parents=True)
+    (folder / "thresholds/rfm.yaml").write_text("scheme: rfm\nthresholds: {}\n")
+    (folder / "tracking_plan.yaml").write_text("undeclared_events: allow\n")
+    assert plain.definitions.plan(folder).same
+    plain.plan.set_undeclared_events("show")
+    (change,) = plain.definitions.apply(folder).changes
+    assert [(one.before, one.after) for one in change.fields] == [("show", "allow")]
+    assert plain.definitions.plan(folder, prune=True).same
+
+
+def test_links_that_lead_out_of_the_folder_are_not_followed(shop: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "defs"
+    (folder / "segments").mkdir(parents=True)
+    (tmp_path / "secret").write_text("name: secret\nrule: {all: []}\n")
+    link = folder / "segments/secret.yaml"
+    link.symlink_to(tmp_path / "secret")
+    with pytest.raises(BadDefinitionError, match=r"segments/secret\.yaml: the file is a link"):
+        shop.definitions.plan(folder)
+    link.rename(folder / "kept")
+    (folder / "segments/staff.yaml").symlink_to(tmp_path / "made")
+    with pytest.raises(NoDefinitionsError, match="leads out"):
+        shop.definitions.pull(folder)
+    assert not (tmp_path / "made").exists()
+
+
+def test_refusals_are_told_in_the_language_of_who_reads_them(plain: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "defs/segments").mkdir(parents=True)
+    (tmp_path / "defs/segments/a.yaml").write_text("name: a\npeople: [nobody]\n")
+    with pytest.raises(RefusedDefinitionError) as caught:
+        plain.definitions.plan(tmp_path / "defs")
+    assert "Nobody has the id “nobody”" in str(caught.value)
+    assert "没有标识为“nobody”的用户" in caught.value.message("zh_CN")
+    assert caught.value.message("zh_CN").endswith("请修改 文件。")
 
 
 def test_folders_that_cannot_be_used_are_told(plain: Workspace, tmp_path: Path) -> None:
