@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 KILL_AT_START_EVERY = 5
 SENDERS = 3
+MOST_ANSWERS = 12
+"""How many answers a life lasts at the most; a machine that is busy takes as long as it takes."""
+
 BATCH = 8
 NOON_MS = 1_700_000_000_000
 
@@ -83,11 +86,14 @@ class Sender(threading.Thread):
                 self.next = Request(self.next.sender, self.next.number + 1)
 
 
-def live(server: Server, senders: list[Sender], seconds: float | None) -> list[Request]:
-    """Let the senders send, and kill the server in the middle; give what was acknowledged."""
+def live(server: Server, senders: list[Sender], kill: tuple[int, float] | None) -> list[Request]:
+    """Let the senders send; kill the server some seconds after so many answers. Give what was acknowledged."""
     for sender in senders:
         sender.start()
-    if seconds is not None:
+    if kill is not None:
+        answers, seconds = kill
+        while sum(len(sender.acknowledged) for sender in senders) < answers:
+            time.sleep(0.001)
         time.sleep(seconds)
         server.kill()
     for sender in senders:
@@ -115,7 +121,7 @@ def test_kills_lose_nothing_acknowledged_and_double_nothing(server: Server, kill
             kill_at_start(server, rng.uniform(0.1, 2))
         server.start()
         senders = [Sender(client, token, request) for request in waiting]
-        acknowledged += live(server, senders, rng.uniform(0, 0.5))
+        acknowledged += live(server, senders, (rng.randint(0, MOST_ANSWERS), rng.uniform(0, 0.2)))
         waiting = [sender.next for sender in senders]
     server.start()
     acknowledged += live(server, [Sender(client, token, request, last=request.number) for request in waiting], None)

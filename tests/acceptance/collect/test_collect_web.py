@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tests.clients.collector import Client
 
 import finegrain as fg
 
@@ -28,7 +29,7 @@ WAYS = [
     *[("segment", ""), ("posthog", "true"), ("posthog", "false")],
     *[("sensors", "image"), ("sensors", "ajax"), ("sensors", "beacon")],
 ]
-PATIENCE_S = 30
+PATIENCE_S = 60
 LEAST = {"segment": 3, "sensors": 4, "posthog": 1}
 """Requests that a page makes for what it says, at the least."""
 
@@ -124,7 +125,11 @@ def test_what_a_page_says_arrives(
 
 
 def _visit(browser: Browser, url: str, server: Server, *, answers: int) -> list[str]:
-    """Open a page until so many of its requests were answered, then leave it; give the requests that the browser blocked."""
+    """Open a page until its order is stored and so many of its requests were answered, then leave it.
+
+    Returns:
+        The requests that the browser blocked.
+    """
     blocked: list[str] = []
     answered: list[str] = []
     page = browser.new_page()
@@ -133,10 +138,15 @@ def _visit(browser: Browser, url: str, server: Server, *, answers: int) -> list[
     page.goto(url)
     for _ in range(PATIENCE_S * 10):
         page.wait_for_timeout(100)
-        if len([one for one in answered if not _is_question(one)]) >= answers:
+        if len([one for one in answered if not _is_question(one)]) >= answers and _ordered(server):
             break
     page.close()
     return blocked
+
+
+def _ordered(server: Server) -> bool:
+    reply = Client(server, "").send("/api/v1/events", b"", method="GET", Authorization=f"Bearer {server.monitor}")
+    return not {"Order Completed", "OrderCompleted"}.isdisjoint(one["name"] for one in reply.json["events"])
 
 
 def _is_question(url: str) -> bool:

@@ -131,6 +131,8 @@ def test_a_chosen_refused_item_is_discarded_after_a_question(open_page: OpenPage
 
 
 def test_refused_items_can_be_downloaded(open_page: OpenPage, new_shop: Shop) -> None:
+    key = make_source(open_page("/data/sources", of=new_shop), "downloads")
+    send(new_shop, key, {"type": "track", "event": "Nobody's", "messageId": "d1"})
     page = open_page("/data/refused", of=new_shop)
     with page.expect_download() as download:
         page.get_by_role("link", name="JSON").click()
@@ -147,8 +149,17 @@ def test_health_counts_what_came(open_page: OpenPage, new_shop: Shop) -> None:
     expect(page.get_by_role("row").filter(has_text="healthy")).to_contain_text(re.compile("healthy\\s*2"))
 
 
-@pytest.mark.parametrize("path", ["/data/sources", "/data/sources/first", "/data/live", "/data/refused", "/data/health"])
+@pytest.mark.parametrize("path", ["/data/sources", "/data/live", "/data/refused", "/data/health"])
 def test_nothing_is_cut_off_on_a_phone(open_page: OpenPage, new_shop: Shop, path: str) -> None:
-    page = open_page(path, of=new_shop, width=390, locale="zh-CN")
+    assert_fits_a_phone(open_page(path, of=new_shop, width=390, locale="zh-CN"))
+
+
+def test_a_source_is_not_cut_off_on_a_phone(open_page: OpenPage, new_shop: Shop) -> None:
+    make_source(open_page("/data/sources", of=new_shop), "pocket")
+    assert_fits_a_phone(open_page("/data/sources/pocket", of=new_shop, width=390, locale="zh-CN"))
+
+
+def assert_fits_a_phone(page: Page) -> None:
+    """Check that nothing lies beyond the right edge."""
     page.locator(".fg-card:visible").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
