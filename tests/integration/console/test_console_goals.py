@@ -119,7 +119,7 @@ async def test_a_draft_is_there_again_after_the_page_was_closed(visit: Visit) ->
     element(user, ui.textarea, aria_label="Note").value = "half done"
     await see(user, "Draft saved")
     again = await visit("/goals/new")
-    await see(again, "is here again")
+    await see(again, "You have an unsaved draft of")
     assert element(again, ui.textarea, aria_label="Note").value == "half done"
 
 

@@ -18,6 +18,7 @@ from finegrain.strategy.goals.contract import UNITS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from finegrain.console.drafting import DraftKeeper
     from finegrain.console.pages.goals.draft import GoalDraft
     from finegrain.console.pages.goals.measuring import Measured
 
@@ -30,9 +31,10 @@ class Review:
 
     Args:
         on_set: sets the goal.
+        drafts: says here whether the draft is kept.
     """
 
-    def __init__(self, on_set: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, on_set: Callable[[], Awaitable[object]], drafts: DraftKeeper) -> None:
         self.name = ""
         with card(_("The goal in short"), classes="fg-goal-review"):
             self._sentence = ui.label().classes("fg-goal-sentence").props("aria-live=polite")
@@ -40,7 +42,7 @@ class Review:
             self._doubt = ui.label().classes("fg-warn")
             self._problem = ui.label().classes("fg-bad").props("role=alert")
             self._button = ui.button(_("Set the goal"), icon="flag", on_click=on_set)
-            self._kept = ui.label().classes("fg-hint").props("aria-live=polite")
+            drafts.tell()
         self._doubt.set_visibility(False)
         self.complain("")
 
@@ -80,10 +82,6 @@ class Review:
         """Say why the goal could not be set; nothing when empty."""
         self._problem.text = problem
         self._problem.set_visibility(bool(problem))
-
-    def kept(self, text: str) -> None:
-        """Say whether the draft is kept."""
-        self._kept.text = text
 
 
 def bare(name: str) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, ui
 
+from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
 from finegrain.console.pages.segments.address import segment_url
 from finegrain.console.pages.segments.builder import RuleBuilder
-from finegrain.console.pages.segments.drafting import DraftKeeper, SegmentDraft
+from finegrain.console.pages.segments.drafting import SegmentDraft, draft_key
 from finegrain.console.pages.segments.model import RuleTree
 from finegrain.console.pages.segments.preview_pane import CountCard, overlaps_card, reach_card, sample_table
 from finegrain.console.pages.segments.reading import people_rows, preview
@@ -58,10 +59,10 @@ class SegmentEditor:
         self._turn = 0
         self._found: PreviewResult | None = None
         self._kept = SegmentDraft.of(basis.segment)
-        self._drafts = DraftKeeper(basis.segment, self._discarded)
+        self._drafts = DraftKeeper(draft_key(basis.segment), self._discarded)
         with actions:
             self._buttons()
-        begun = self._drafts.offer(basis.draft) or self._kept
+        begun = self._begin(basis.draft)
         with ui.element("div").classes("fg-segment-editor") as self._box:
             with ui.element("div").classes("fg-stack fg-segment-rule"):
                 self._naming(begun)
@@ -78,6 +79,12 @@ class SegmentEditor:
                     skeleton("200px", lines=5)
         self._ask(pause=False)
 
+    def _begin(self, draft: Draft | None) -> SegmentDraft:
+        begun = SegmentDraft.read(draft.content) if draft else None
+        if draft and begun:
+            self._drafts.offer(draft)
+        return begun or self._kept
+
     def _buttons(self) -> None:
         ui.button(_("As text"), icon="data_object", on_click=self._as_text, color=None).classes("fg-outlined")
         save = ui.button(_("Save the segment"), icon="check", on_click=self._save)
@@ -90,6 +97,7 @@ class SegmentEditor:
             self._about = ui.input(_("Description"), value=begun.description, on_change=self._renamed)
             self._copy = ui.label(_("A new name makes a new segment; the one before stays.")).classes("fg-hint")
             self._copy.set_visibility(False)
+            self._drafts.tell()
 
     def _head(self) -> None:
         with ui.element("div").classes("fg-card-head"), ui.element("h2").classes("fg-h2"):
@@ -100,10 +108,10 @@ class SegmentEditor:
 
     def _renamed(self) -> None:
         self._copy.set_visibility(self._segment is not None and str(self._name.value or "").strip() != self._segment.name)
-        self._drafts.changed(self._begun())
+        self._drafts.changed(vars(self._begun()))
 
     def _edited(self) -> None:
-        self._drafts.changed(self._begun())
+        self._drafts.changed(vars(self._begun()))
         self._ask()
 
     def _take(self, rule: dict[str, Any]) -> None:
@@ -113,7 +121,6 @@ class SegmentEditor:
     def _discarded(self) -> None:
         self._name.value, self._about.value = self._kept.name, self._kept.description
         self._builder.show(self._kept.tree())
-        self._drafts.forget()
         self._ask(pause=False)
 
     def _as_text(self) -> None:
@@ -129,7 +136,7 @@ class SegmentEditor:
         replace = self._segment is not None and name == self._segment.name
         about = str(self._about.value or "")
         if await done(workspace().segments.save_rule, name, tree.rule(), description=about, replace=replace):
-            await self._drafts.saved()
+            await self._drafts.drop()
             ui.navigate.to(segment_url(name))
 
     def _ask(self, *, pause: bool = True) -> None:
