@@ -277,6 +277,17 @@ async def test_a_list_is_made_of_ids_and_tells_the_unknown_ones(visit: Visit, wo
     assert len(workspace.segment("Called")) == 2
 
 
+async def test_a_list_has_the_ids_that_stand_there_when_it_is_saved(visit: Visit, workspace: fg.Workspace) -> None:
+    user = await visit("/segments/new-list")
+    element(user, ui.input, label="Name of the segment").set_value("Typed on")
+    element(user, ui.textarea).set_value("user-001")
+    await see(user, "of 1 id")
+    element(user, ui.textarea).set_value("user-001\nuser-002\nuser-003")
+    user.find("Save the list").click()
+    await until(lambda: "Typed on" in {one.name for one in workspace.segments.all()})
+    assert len(workspace.segment("Typed on")) == 3
+
+
 async def test_the_builder_of_a_list_leads_to_its_page(workspace: fg.Workspace, server: FastAPI) -> None:
     with acting_as(SYSTEM):
         workspace.segments.save("Fixed", [1])
