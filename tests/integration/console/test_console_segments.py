@@ -266,6 +266,15 @@ async def test_days_that_are_kept_are_drawn_as_lines(visit: Visit, workspace: fg
     assert str(trends[ODD]).startswith("from 60 to 60 in ")
 
 
+async def test_a_segment_without_two_days_says_when_its_line_comes(visit: Visit, workspace: fg.Workspace) -> None:
+    with acting_as(SYSTEM):
+        workspace.segments.save("Made just now", [1])
+    user = await visit("/segments")
+    await until(lambda: any(row.get("trend_text") for row in (element(user, ui.table).rows if elements(user, ui.table) else [])))
+    (row,) = [row for row in element(user, ui.table).rows if row["name"] == "Made just now"]
+    assert (row.get("trend"), row["trend_text"]) == (None, "A line appears with the second day.")
+
+
 async def test_a_list_is_made_of_ids_and_tells_the_unknown_ones(visit: Visit, workspace: fg.Workspace) -> None:
     user = await visit("/segments/new-list")
     element(user, ui.input, label="Name of the segment").set_value("Called")
