@@ -11,7 +11,6 @@ from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.amounts import untyped
 from finegrain.console.pages.goals.words import figure, metric_text
 from finegrain.console.widgets.cards import card
-from finegrain.errors import FinegrainError
 from finegrain.i18n import _
 from finegrain.strategy.goals.contract import UNITS
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from finegrain.console.drafting import DraftKeeper
     from finegrain.console.pages.goals.draft import GoalDraft
-    from finegrain.console.pages.goals.measuring import Measured
+    from finegrain.strategy.goals.contract import Goal
 
 LONGEST_NAME = 100
 _COUNT = re.compile(r"\s*[(（][\d,]+[)）]$")
@@ -69,9 +68,8 @@ class Review:
             last=draft.last or "…",
         )
 
-    def show(self, found: Measured | FinegrainError, draft: GoalDraft) -> None:
-        """Warn of a target that the baseline reaches already."""
-        goal = None if isinstance(found, FinegrainError) else found.goal
+    def show(self, goal: Goal | None, draft: GoalDraft) -> None:
+        """Warn of a target that the baseline reaches already; ``goal`` is the measured one, where there is any."""
         doubtful = goal is not None and goal.baseline is not None and draft.target is not None and draft.metric != "tier_share"
         if goal is not None and doubtful:
             doubtful = untyped(draft.target or 0.0, goal.metric.unit, workspace().currency) <= (goal.baseline or 0.0)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
@@ -18,7 +17,8 @@ from finegrain.console.pages.goals.target import TargetPart
 from finegrain.console.pages.goals.what import WhatPart
 from finegrain.console.pages.goals.who import AnswerPart, DaysPart, WhomPart
 from finegrain.console.text import work
-from finegrain.console.widgets.loading import Loaded, report
+from finegrain.console.widgets.latest import Latest
+from finegrain.console.widgets.loading import Loaded
 from finegrain.console.widgets.states import skeleton
 from finegrain.errors import FinegrainError
 from finegrain.i18n import current_language
@@ -26,11 +26,9 @@ from finegrain.i18n import current_language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from finegrain.console.widgets.latest import Settle
     from finegrain.strategy.goals.contract import Metric
     from finegrain.strategy.goals.suggesting import GoalSuggestion
-
-PAUSE_S = 0.3
-"""How long typing must rest before it is measured."""
 
 
 def show_wizard(query: Mapping[str, str]) -> None:
@@ -47,7 +45,6 @@ class Wizard:
 
     def __init__(self, begun: Start) -> None:
         self._draft, self._as_of = begun.draft, begun.as_of
-        self._turn = 0
         self._names = begun.catalogue.tiers
         with ui.element("div").classes("fg-goal-page") as self._box:
             with ui.element("div").classes("fg-stack fg-goal-form"):
@@ -60,6 +57,7 @@ class Wizard:
                 self._target = TargetPart(self._draft, self._edited, self._take)
                 self._answer = AnswerPart(self._draft, self._edited)
             self._review = Review(self._set, self._drafts)
+        self._latest = Latest(self._box, self._fail, task="measure a goal")
         self._remeasure(pause=False)
 
     def _edited(self) -> None:
@@ -67,28 +65,23 @@ class Wizard:
         self._remeasure()
 
     def _remeasure(self, *, pause: bool = True) -> None:
-        self._turn += 1
         self._what.fit()
         self._target.fit()
         self._review.say(self._draft, self._names)
-        background_tasks.create(self._settle(self._turn, pause=pause), name="measure a goal", context=self._box)
+        self._latest.ask(self._measure, pause=pause)
 
-    async def _settle(self, turn: int, *, pause: bool) -> None:
-        if pause:
-            await asyncio.sleep(PAUSE_S)
-        if turn != self._turn or self._box.is_deleted:
-            return
+    async def _measure(self, settle: Settle) -> None:
         self._target.wait(measurable=self._draft.is_measurable)
-        try:
-            found: Measured | FinegrainError = await work(measure, workspace(), self._draft, self._as_of)
-        except FinegrainError as error:
-            found = error
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            report(error)
-            return
-        if turn == self._turn and not self._box.is_deleted:
-            self._target.show(found)
-            self._review.show(found, self._draft)
+        found = await work(measure, workspace(), self._draft, self._as_of)
+        settle(lambda: self._show(found))
+
+    def _show(self, found: Measured) -> None:
+        self._target.show(found)
+        self._review.show(found.goal, self._draft)
+
+    def _fail(self, error: Exception) -> None:
+        self._target.fail(error)
+        self._review.show(None, self._draft)
 
     def _take(self, suggestion: GoalSuggestion) -> None:
         metric: Metric = suggestion.metric
@@ -100,7 +93,7 @@ class Wizard:
 
     async def _set(self) -> None:
         ws, draft = workspace(), self._draft
-        self._turn += 1  # what is still being measured no longer matters
+        self._latest.drop()
         name = draft.name.strip() or self._review.name
         try:
             made = await work(lambda: ws.goals.add(draft.goal(name, ws.currency), self._as_of))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
@@ -19,7 +18,7 @@ from finegrain.console.pages.segments.reading import people_rows, preview
 from finegrain.console.pages.segments.text_dialog import TextDialog
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.loading import report
+from finegrain.console.widgets.latest import Latest
 from finegrain.console.widgets.questions import done
 from finegrain.console.widgets.rights import reserved
 from finegrain.console.widgets.states import error_state, skeleton
@@ -27,14 +26,10 @@ from finegrain.errors import FinegrainError
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from finegrain.access.drafts.contract import Draft
     from finegrain.audience.segments.contract import PreviewResult, Segment
     from finegrain.console.pages.analysis.catalogue import Catalogue
-
-PAUSE_S = 0.15
-"""How long typing must rest before whom the rule means is asked for."""
+    from finegrain.console.widgets.latest import Settle
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,6 @@ class SegmentEditor:
 
     def __init__(self, basis: EditorBasis, actions: ui.element) -> None:
         self._segment = basis.segment
-        self._turn = 0
         self._found: PreviewResult | None = None
         self._kept = SegmentDraft.of(basis.segment)
         self._drafts = DraftKeeper(draft_key(basis.segment), self._discarded)
@@ -77,6 +71,7 @@ class SegmentEditor:
                 self._sample = ui.element("div")
                 with self._sample:
                     skeleton("200px", lines=5)
+        self._latest = Latest(self._box, self._fail, task="preview a rule")
         self._ask(pause=False)
 
     def _begin(self, draft: Draft | None) -> SegmentDraft:
@@ -140,29 +135,14 @@ class SegmentEditor:
             ui.navigate.to(segment_url(name))
 
     def _ask(self, *, pause: bool = True) -> None:
-        self._turn += 1
-        background_tasks.create(self._load(self._turn, pause=pause), name="preview a rule", context=self._box)
+        self._latest.ask(self._load, pause=pause)
 
-    async def _load(self, turn: int, *, pause: bool) -> None:
-        if pause:
-            await asyncio.sleep(PAUSE_S)
-            if turn != self._turn:
-                return
-        self._box.classes(add="fg-busy")
+    async def _load(self, settle: Settle) -> None:
         own = self._segment.name if self._segment else ""
-        try:
-            found = await work(preview, self._builder.tree.rule(), own)
-            self._settle(turn, lambda: self._show(found, own))
-            rows = await work(people_rows, found.sample, found.as_of) if turn == self._turn else []
-            self._settle(turn, lambda: self._show_sample(rows))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            failure = report(error)
-            self._settle(turn, lambda: self._fail(failure))
-
-    def _settle(self, turn: int, show: Callable[[], None]) -> None:
-        if turn == self._turn and not self._box.is_deleted:
-            self._box.classes(remove="fg-busy")
-            show()
+        found = await work(preview, self._builder.tree.rule(), own)
+        if settle(lambda: self._show(found, own)):
+            rows = await work(people_rows, found.sample, found.as_of)
+            settle(lambda: self._show_sample(rows))
 
     def _show(self, found: PreviewResult, own: str) -> None:
         self._builder.complain(None)
