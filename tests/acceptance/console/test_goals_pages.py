@@ -48,9 +48,9 @@ def test_typing_on_goes_on_while_the_baseline_is_measured(open_page: OpenPage) -
     expect(page.get_by_label("Owner", exact=True)).to_have_value("Li Lei and Han Meimei")
     expect(page.get_by_text("Draft saved")).to_be_visible()
     page.goto("/goals/new")
-    expect(page.get_by_text("is here again.").first).to_be_visible()
+    expect(page.get_by_text("You have an unsaved draft of")).to_be_visible()
     expect(page.get_by_label("Owner", exact=True)).to_have_value("Li Lei and Han Meimei")
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Discard").click()
     expect(page.get_by_label("Owner", exact=True)).to_have_value("")
 
 

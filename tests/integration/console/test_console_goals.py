@@ -12,6 +12,7 @@ from tests.acceptance.console.conftest import stock
 from tests.integration.console.conftest import browser, element, elements, links, see, texts, until
 
 import finegrain as fg
+from finegrain.behaviour.queries.contract import Filter
 from finegrain.console.pages.goals.draft import KEY
 from finegrain.console.widgets.charts import ThemedChart
 from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
@@ -48,6 +49,16 @@ def goals(workspace: fg.Workspace) -> Iterator[list[int]]:
         workspace.goals.delete(goal.id)
 
 
+@pytest.fixture
+def narrow(workspace: fg.Workspace) -> Iterator[str]:
+    """A goal whose event must meet one of two conditions, gone after the test."""
+    filters = (Filter("total", "gte", 70), Filter("coupon", "is", "MAY"))
+    metric = Metric("conversion", "Order Completed", filters=filters, match="any")
+    made = workspace.goals.add(replace(BUY, name="Narrow", metric=metric), workspace.as_of())
+    yield made.name
+    workspace.goals.delete(made.id)
+
+
 async def test_a_board_without_goals_teaches_what_they_are(visit: Visit) -> None:
     user = await visit("/goals")
     await see(user, "There are no goals yet")
@@ -80,6 +91,11 @@ async def test_a_goal_shows_its_course_and_its_people(visit: Visit, workspace: f
     assert element(user, ThemedChart).options["series"][0]["data"][0] == pytest.approx((progress.course[0].value or 0) * 100)
     assert progress.reason.text() in texts(user)
     await see(user, f"{len(workspace.goals.people(goals[0], workspace.as_of()))} people")
+
+
+async def test_the_conditions_of_a_goal_are_told_in_words(visit: Visit, narrow: str) -> None:
+    user = await visit(f"/goals/{narrow}")
+    await see(user, "“Order Completed” where total is at least 70 or coupon is “MAY”")
 
 
 async def test_a_goal_that_is_not_there_is_not_found(server: FastAPI) -> None:
@@ -119,7 +135,7 @@ async def test_a_draft_is_there_again_after_the_page_was_closed(visit: Visit) ->
     element(user, ui.textarea, aria_label="Note").value = "half done"
     await see(user, "Draft saved")
     again = await visit("/goals/new")
-    await see(again, "is here again")
+    await see(again, "You have an unsaved draft of")
     assert element(again, ui.textarea, aria_label="Note").value == "half done"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,7 @@ from nicegui.testing import User, user_simulation
 from finegrain.console import holder
 from finegrain.console.frame import page as framed_page
 from finegrain.console.text import client_language, fix_language, work
+from finegrain.console.widgets.latest import Latest
 from finegrain.console.widgets.loading import Loaded
 from finegrain.console.widgets.tables import Column, DataTable, TablePage, TableRequest, link_cell
 from finegrain.errors import UnknownNameError
@@ -24,6 +26,7 @@ from finegrain.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from finegrain.console.widgets.latest import Settle
     from finegrain.workspace import Workspace
 
 
@@ -111,6 +114,50 @@ async def test_answer_that_was_overtaken_is_dropped() -> None:
         await user.should_see("turn 2", retries=30)
         first_may_end.set()
         await user.should_not_see("turn 1", retries=5)
+
+
+class Asking:
+    """A page that says the latest answer or error."""
+
+    def __init__(self) -> None:
+        self.said = ui.label()
+        self.latest = Latest(self.said, lambda error: self.say(repr(error)), task="answer")
+
+    def say(self, text: str) -> None:
+        """Say it behind what was said."""
+        self.said.text += text
+
+    async def answer(self, text: str, settle: Settle) -> None:
+        """Say an answer in two parts."""
+        await asyncio.sleep(0)
+        if settle(lambda: self.say(text)):
+            settle(lambda: self.say("!"))
+
+    async def fail(self, _settle: Settle) -> None:
+        """Find no answer."""
+        raise ZeroDivisionError
+
+
+async def test_only_the_latest_of_several_answers_is_shown() -> None:
+    pages: list[Asking] = []
+    async with user_simulation(page(lambda: pages.append(Asking()))) as user:
+        await user.open("/")
+        pages[0].latest.ask(partial(pages[0].answer, "first"), pause=False)
+        pages[0].latest.ask(partial(pages[0].answer, "second"))
+        pages[0].latest.ask(partial(pages[0].answer, "third"))
+        await user.should_see("third!", retries=30)
+    assert (pages[0].said.text, "fg-busy" in pages[0].said.classes) == ("third!", False)
+
+
+async def test_an_answer_that_is_dropped_is_not_shown() -> None:
+    pages: list[Asking] = []
+    async with user_simulation(page(lambda: pages.append(Asking()))) as user:
+        await user.open("/")
+        pages[0].latest.ask(partial(pages[0].answer, "first"), pause=False)
+        pages[0].latest.drop()
+        pages[0].latest.ask(pages[0].fail)
+        await user.should_see("ZeroDivisionError()", retries=30)
+    assert pages[0].said.text == "ZeroDivisionError()"
 
 
 def _numbers(request: TableRequest) -> TablePage:

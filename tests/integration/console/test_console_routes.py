@@ -188,7 +188,7 @@ TABLE = {
     "GET /people/{person_id}": page("/people/1"),
     "GET /segments": page("/segments"),
     "GET /segments/new": page("/segments/new"),
-    "GET /segments/new-list": page("/segments/new-list"),
+    "GET /segments/new-list": Row("/segments/new-list", (303, 403, 403, 200, 200, 303)),
     "GET /segments/{name}": page("/segments/none", 404),
     "GET /segments/{name}/edit": page("/segments/none/edit", 404),
     "GET /segments/{name}/people.csv": page("/segments/none/people.csv", 404),

@@ -256,7 +256,7 @@ async def test_days_that_are_kept_are_drawn_as_lines(visit: Visit, workspace: fg
         workspace.history.fill(last - timedelta(days=4), last)
     again = await visit(segment_url(ODD))
     await until(lambda: elements(again, ThemedChart))
-    sizes = element(again, ThemedChart).options["series"][-1]["data"]
+    sizes = element(again, ThemedChart).options["series"][0]["data"]
     assert len(sizes) in {5, 6}  # the server may have kept the running day
     assert set(sizes) == {PEOPLE // 2}
     await see(again, "0 came and 0 left in the days shown.")
@@ -264,6 +264,15 @@ async def test_days_that_are_kept_are_drawn_as_lines(visit: Visit, workspace: fg
     await until(lambda: any(row.get("trend") for row in (element(listed, ui.table).rows if elements(listed, ui.table) else [])))
     trends = {row["name"]: row.get("trend_text") for row in element(listed, ui.table).rows}
     assert str(trends[ODD]).startswith("from 60 to 60 in ")
+
+
+async def test_a_segment_without_two_days_says_when_its_line_comes(visit: Visit, workspace: fg.Workspace) -> None:
+    with acting_as(SYSTEM):
+        workspace.segments.save("Made just now", [1])
+    user = await visit("/segments")
+    await until(lambda: any(row.get("trend_text") for row in (element(user, ui.table).rows if elements(user, ui.table) else [])))
+    (row,) = [row for row in element(user, ui.table).rows if row["name"] == "Made just now"]
+    assert (row.get("trend"), row["trend_text"]) == (None, "A line appears with the second day.")
 
 
 async def test_a_list_is_made_of_ids_and_tells_the_unknown_ones(visit: Visit, workspace: fg.Workspace) -> None:
@@ -275,6 +284,17 @@ async def test_a_list_is_made_of_ids_and_tells_the_unknown_ones(visit: Visit, wo
     user.find("Save the list").click()
     await until(lambda: "Called" in {one.name for one in workspace.segments.all()})
     assert len(workspace.segment("Called")) == 2
+
+
+async def test_a_list_has_the_ids_that_stand_there_when_it_is_saved(visit: Visit, workspace: fg.Workspace) -> None:
+    user = await visit("/segments/new-list")
+    element(user, ui.input, label="Name of the segment").set_value("Typed on")
+    element(user, ui.textarea).set_value("user-001")
+    await see(user, "of 1 id")
+    element(user, ui.textarea).set_value("user-001\nuser-002\nuser-003")
+    user.find("Save the list").click()
+    await until(lambda: "Typed on" in {one.name for one in workspace.segments.all()})
+    assert len(workspace.segment("Typed on")) == 3
 
 
 async def test_the_builder_of_a_list_leads_to_its_page(workspace: fg.Workspace, server: FastAPI) -> None:

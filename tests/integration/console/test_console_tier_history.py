@@ -109,3 +109,15 @@ async def test_a_new_scheme_is_kept_as_a_draft_and_saved(visit: Visit, workspace
     await until(lambda: workspace.schemes.find("calls"))
     assert workspace.schemes.get("calls").keys == ("active", "all", "rest")
     await until(lambda: workspace.drafts.get(draft_key("")) is None)
+
+
+async def test_a_draft_of_a_scheme_is_offered_again_and_discarded(visit: Visit, workspace: fg.Workspace) -> None:
+    user = await visit("/tiers/care/edit")
+    await until(lambda: elements(user, ui.element, "fg-tree"))
+    element(user, ui.input, aria_label="What it is for").value = "half done"
+    await see(user, "Draft saved")
+    again = await visit("/tiers/care/edit")
+    await see(again, "You have an unsaved draft of")
+    assert element(again, ui.input, aria_label="What it is for").value == "half done"
+    again.find("Discard").click()
+    await until(lambda: workspace.drafts.get(draft_key("care")) is None)

@@ -112,12 +112,23 @@ class SegmentService:
             BadSegmentError: name or description cannot be used.
             SegmentExistsError: the name is taken.
         """
+        people, unknown = self.find_ids(distinct_ids)
+        return self.save(name, people, description=description, origin=origin), unknown
+
+    def find_ids(self, distinct_ids: Sequence[str]) -> tuple[list[int], tuple[str, ...]]:
+        """Say whose ids are now.
+
+        Args:
+            distinct_ids: ids as they came with the data.
+
+        Returns:
+            The people, by id of a person, each once; and the ids that nobody has, in their order, each once.
+        """
         given = list(dict.fromkeys(distinct_ids))
         owned = self._people.ownership(given)
         # An id that changed hands has a row for each owner, the present one last.
         owners = dict(zip(owned.distinct_ids.to_pylist(), owned.person_ids.tolist(), strict=True))
-        segment = self.save(name, list(owners.values()), description=description, origin=origin)
-        return segment, tuple(one for one in given if one not in owners)
+        return list(dict.fromkeys(owners.values())), tuple(one for one in given if one not in owners)
 
     def save_rule(self, name: str, rule: Rule | Mapping[str, Any], *, description: str = "", replace: bool = False) -> Segment:
         """Keep a rule under a name; who is in the segment follows from it at any moment.

@@ -57,7 +57,7 @@ def new_segment() -> None:
     _edit("", actions)
 
 
-@page(NEW_LIST, title=N_("New list"), nav="segments")
+@page(NEW_LIST, title=N_("New list"), nav="segments", permission="strategy:write")
 def new_list() -> None:
     """Show the form of a list."""
     with page_head(_("New list"), hint=_("These people, as they are now: the list does not change by itself."), back=_back()):

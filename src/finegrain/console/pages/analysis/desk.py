@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from finegrain.console.pages.analysis.answering import answer
 from finegrain.console.pages.analysis.explain import ExplainPanel
@@ -15,7 +14,7 @@ from finegrain.console.pages.analysis.people_panel import PeoplePanel
 from finegrain.console.pages.analysis.result_pane import ResultPane
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.loading import report
+from finegrain.console.widgets.latest import Latest
 from finegrain.console.widgets.states import empty_state, error_state, skeleton
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
     from finegrain.console.pages.analysis.catalogue import Catalogue
     from finegrain.console.pages.analysis.contract import Preset, Selection
     from finegrain.console.pages.analysis.kinds import Analysis
-
-PAUSE_S = 0.15
-"""How long typing must rest before a question is asked."""
+    from finegrain.console.widgets.latest import Settle
 
 
 class AnalysisDesk:
@@ -57,9 +54,9 @@ class AnalysisDesk:
     ) -> None:
         self._analysis, self._address, self._catalogue = analysis, address, catalogue
         self._on_address = on_address
-        self._turn = 0
         self._answer: Answer | None = None
         self._box = ui.element("div").classes("fg-analysis")
+        self._latest = Latest(self._box, self._fail, task="answer a question")
         with self._box:
             with card(classes="fg-analysis-ask"):
                 self._presets(presets)
@@ -115,8 +112,7 @@ class AnalysisDesk:
 
     def _edited(self) -> None:
         if not self._form.is_complete:
-            self._turn += 1  # what is under way answers a question that is no more
-            self._box.classes(remove="fg-busy")
+            self._latest.drop()
             return
         self._go(self._address.but(query=self._form.values(), select=None))
         self._ask()
@@ -145,26 +141,11 @@ class AnalysisDesk:
             skeleton("360px", lines=8)
 
     def _ask(self, *, pause: bool = True) -> None:
-        self._turn += 1
-        background_tasks.create(self._load(self._turn, pause=pause), name="answer a question", context=self._box)
+        self._latest.ask(self._load, pause=pause)
 
-    async def _load(self, turn: int, *, pause: bool) -> None:
-        if pause:
-            await asyncio.sleep(PAUSE_S)
-            if turn != self._turn:
-                return
-        self._box.classes(add="fg-busy")
-        try:
-            found = await work(answer, self._address)
-            self._settle(turn, lambda: self._show(found))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            failure = report(error)
-            self._settle(turn, lambda: self._fail(failure))
-
-    def _settle(self, turn: int, show: Callable[[], None]) -> None:
-        if turn == self._turn and not self._box.is_deleted:
-            self._box.classes(remove="fg-busy")
-            show()
+    async def _load(self, settle: Settle) -> None:
+        found = await work(answer, self._address)
+        settle(lambda: self._show(found))
 
     def _show(self, found: Answer) -> None:
         self._answer = found

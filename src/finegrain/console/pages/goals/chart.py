@@ -82,7 +82,6 @@ def chart_options(progress: Progress, currency: str, colours: Palette, tag: str)
     legend = [_("Value so far")]
     if progress.forecast:
         legend += [_("Expected"), _("80% interval")]
-    top = max((line[1] or 0.0) for line in lines)
     days = [short_day(goal.first_day + timedelta(days=place)) for place in range(goal.days)]
     return {
         "animationDuration": 300,
@@ -95,8 +94,6 @@ def chart_options(progress: Progress, currency: str, colours: Palette, tag: str)
             "type": "value",
             "splitNumber": 4,
             "scale": goal.metric.name in {"tier_share", "average_order_value"},
-            # What lies above all values would else be cut off.
-            "max": None if _tallest(drawn) >= top else _rounded_up(top),
             "splitLine": {"lineStyle": {"color": colours.line}},
             "axisLabel": {"color": colours.muted, "fontSize": 12, ":formatter": scripts[False]},
         },
@@ -106,7 +103,7 @@ def chart_options(progress: Progress, currency: str, colours: Palette, tag: str)
 
 def _series(drawn: Courses, lines: Sequence[tuple[str, float | None, str, str]], colours: Palette, script: str) -> list[Any]:
     told = {"tooltip": {":valueFormatter": script}}
-    hidden = {"type": "line", "stack": "interval", "symbol": "none", "lineStyle": {"width": 0}, "silent": True}
+    hidden = {"type": "line", "symbol": "none", "lineStyle": {"width": 0}, "silent": True, "tooltip": {"show": False}}
     marks = [
         {
             "yAxis": at,
@@ -126,10 +123,12 @@ def _series(drawn: Courses, lines: Sequence[tuple[str, float | None, str, str]],
             **told, "name": _("Expected"), "type": "line", "data": drawn.expected, "color": colours.accent, "symbol": "none",
             "lineStyle": {"width": 2, "type": "dashed"}, "z": 3,
         },
-        {**hidden, "name": _("Lower end"), "data": drawn.low, "color": colours.accent, "tooltip": {"show": False}},
+        # A mark does not stretch the axis: what lies above all values would be cut off.
+        {**hidden, "name": _("Target"), "data": [[0, at] for _name, at, _colour, _kind in lines]},
+        {**hidden, "stack": "interval", "name": _("Lower end"), "data": drawn.low, "color": colours.accent},
         {
-            **hidden, "name": _("80% interval"), "data": drawn.width, "color": colours.ramp_low,
-            "areaStyle": {"color": colours.accent, "opacity": 0.14}, "tooltip": {"show": False},
+            **hidden, "stack": "interval", "name": _("80% interval"), "data": drawn.width, "color": colours.ramp_low,
+            "areaStyle": {"color": colours.accent, "opacity": 0.14},
         },
     ]  # fmt: skip
 
@@ -144,13 +143,3 @@ def _line(over: int, days: int, start: float | None, end: float) -> Values:
     begun = start or 0.0
     steps = days - over
     return [*[None] * (over - 1), *(begun + (end - begun) * step / steps for step in range(steps + 1))]
-
-
-def _tallest(drawn: Courses) -> float:
-    ends = [low + width for low, width in zip(drawn.low, drawn.width, strict=True) if low is not None and width is not None]
-    return max([*ends, *(one for one in drawn.value if one is not None)], default=0.0)
-
-
-def _rounded_up(value: float) -> float:
-    step = 10 ** (len(str(int(abs(value)))) - 1) / 2
-    return (int(value * 1.05 / step) + 1) * step if value > 1 else value * 1.1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from finegrain.audience.rules.sentences import event_text
 from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.bar import progress_bar
 from finegrain.console.pages.goals.chart import goal_chart
@@ -93,7 +94,7 @@ def _facts_card(view: GoalView, currency: str) -> None:
         if goal.whom.frozen
         else _("{whom}, whoever is in it each day", whom=whom_text(goal.whom, view.names))
     )
-    conditions = "; ".join(f"{one.property} {one.op} {one.value}" for one in goal.metric.filters)
+    conditions = event_text(goal.metric.doing) if goal.metric.filters else ""
     facts = (
         (_("Metric"), metric_text(goal.metric, view.names)),
         (_("Conditions"), conditions),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from finegrain.access.drafts.contract import Draft
     from finegrain.strategy.goals.contract import Goal
     from finegrain.strategy.goals.suggesting import GoalSuggestion
     from finegrain.workspace import Workspace
@@ -25,13 +26,13 @@ class Start:
         draft: what stands in the fields.
         catalogue: what can be chosen.
         as_of: the present.
-        restored: when the draft was kept; None for a new one.
+        restored: the draft that was kept; None for a new one.
     """
 
     draft: GoalDraft
     catalogue: Catalogue
     as_of: datetime
-    restored: datetime | None
+    restored: Draft | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def start(ws: Workspace, query: Mapping[str, str]) -> Start:
     today = ws.zone.day_of(as_of)
     kept = None if query else ws.drafts.get(KEY)
     draft = GoalDraft.linked(query, today, ws.currency) if query else GoalDraft.kept(kept.content if kept else {}, today)
-    return Start(draft, Catalogue(ws).read([draft.event]), as_of, kept.saved_at if kept else None)
+    return Start(draft, Catalogue(ws).read([draft.event]), as_of, kept)
 
 
 def measure(ws: Workspace, draft: GoalDraft, as_of: datetime) -> Measured:

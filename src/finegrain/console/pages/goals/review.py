@@ -11,15 +11,15 @@ from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.amounts import untyped
 from finegrain.console.pages.goals.words import figure, metric_text
 from finegrain.console.widgets.cards import card
-from finegrain.errors import FinegrainError
 from finegrain.i18n import _
 from finegrain.strategy.goals.contract import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from finegrain.console.drafting import DraftKeeper
     from finegrain.console.pages.goals.draft import GoalDraft
-    from finegrain.console.pages.goals.measuring import Measured
+    from finegrain.strategy.goals.contract import Goal
 
 LONGEST_NAME = 100
 _COUNT = re.compile(r"\s*[(（][\d,]+[)）]$")
@@ -30,9 +30,10 @@ class Review:
 
     Args:
         on_set: sets the goal.
+        drafts: says here whether the draft is kept.
     """
 
-    def __init__(self, on_set: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, on_set: Callable[[], Awaitable[object]], drafts: DraftKeeper) -> None:
         self.name = ""
         with card(_("The goal in short"), classes="fg-goal-review"):
             self._sentence = ui.label().classes("fg-goal-sentence").props("aria-live=polite")
@@ -40,7 +41,7 @@ class Review:
             self._doubt = ui.label().classes("fg-warn")
             self._problem = ui.label().classes("fg-bad").props("role=alert")
             self._button = ui.button(_("Set the goal"), icon="flag", on_click=on_set)
-            self._kept = ui.label().classes("fg-hint").props("aria-live=polite")
+            drafts.tell()
         self._doubt.set_visibility(False)
         self.complain("")
 
@@ -67,9 +68,8 @@ class Review:
             last=draft.last or "…",
         )
 
-    def show(self, found: Measured | FinegrainError, draft: GoalDraft) -> None:
-        """Warn of a target that the baseline reaches already."""
-        goal = None if isinstance(found, FinegrainError) else found.goal
+    def show(self, goal: Goal | None, draft: GoalDraft) -> None:
+        """Warn of a target that the baseline reaches already; ``goal`` is the measured one, where there is any."""
         doubtful = goal is not None and goal.baseline is not None and draft.target is not None and draft.metric != "tier_share"
         if goal is not None and doubtful:
             doubtful = untyped(draft.target or 0.0, goal.metric.unit, workspace().currency) <= (goal.baseline or 0.0)
@@ -80,10 +80,6 @@ class Review:
         """Say why the goal could not be set; nothing when empty."""
         self._problem.text = problem
         self._problem.set_visibility(bool(problem))
-
-    def kept(self, text: str) -> None:
-        """Say whether the draft is kept."""
-        self._kept.text = text
 
 
 def bare(name: str) -> str:

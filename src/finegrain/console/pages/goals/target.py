@@ -13,6 +13,7 @@ from finegrain.console.pages.goals.amounts import suffix
 from finegrain.console.pages.goals.sections import section
 from finegrain.console.pages.goals.words import figure, metric_text
 from finegrain.console.widgets.formats import money_compact
+from finegrain.console.widgets.states import error_state
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _, current_language
 from finegrain.strategy.goals.contract import UNITS
@@ -64,25 +65,32 @@ class TargetPart:
         if measurable:
             self._baseline.classes(add="fg-busy")
             return
-        self._advice.clear()
-        self._baseline.classes(remove="fg-busy").clear()
+        self._empty()
         with self._baseline:
             ui.label(_("Choose people and a figure: the baseline is then measured at once.")).classes("fg-hint")
 
-    def show(self, found: Measured | FinegrainError) -> None:
-        """Show what the data say, or why they say nothing."""
-        if not isinstance(found, FinegrainError) and found.goal is None:
+    def show(self, found: Measured) -> None:
+        """Show what the data say; nothing where nothing could be measured."""
+        if found.goal is None:
             return
-        self._baseline.classes(remove="fg-busy").clear()
-        self._advice.clear()
+        self._empty()
         with self._baseline:
-            if isinstance(found, FinegrainError):
-                ui.label(found.message(current_language())).classes("fg-bad")
-            elif found.goal:
-                self._measured(found.goal)
-        if not isinstance(found, FinegrainError):
-            with self._advice:
-                self._suggested(found)
+            self._measured(found.goal)
+        with self._advice:
+            self._suggested(found)
+
+    def fail(self, error: Exception) -> None:
+        """Show why the data say nothing."""
+        self._empty()
+        with self._baseline:
+            if isinstance(error, FinegrainError):
+                ui.label(error.message(current_language())).classes("fg-bad")
+            else:
+                error_state(error)
+
+    def _empty(self) -> None:
+        self._advice.clear()
+        self._baseline.classes(remove="fg-busy").clear()
 
     def _measured(self, goal: Goal) -> None:
         with ui.element("div").classes("fg-goal-measured"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
+from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.address import WIZARD, goal_url
 from finegrain.console.pages.goals.amounts import typed
@@ -17,20 +17,18 @@ from finegrain.console.pages.goals.target import TargetPart
 from finegrain.console.pages.goals.what import WhatPart
 from finegrain.console.pages.goals.who import AnswerPart, DaysPart, WhomPart
 from finegrain.console.text import work
-from finegrain.console.widgets.formats import moment
-from finegrain.console.widgets.loading import Loaded, report
+from finegrain.console.widgets.latest import Latest
+from finegrain.console.widgets.loading import Loaded
 from finegrain.console.widgets.states import skeleton
 from finegrain.errors import FinegrainError
-from finegrain.i18n import _, current_language
+from finegrain.i18n import current_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from finegrain.console.widgets.latest import Settle
     from finegrain.strategy.goals.contract import Metric
     from finegrain.strategy.goals.suggesting import GoalSuggestion
-
-PAUSE_S = 0.3
-"""How long typing must rest before it is kept and measured."""
 
 
 def show_wizard(query: Mapping[str, str]) -> None:
@@ -47,69 +45,43 @@ class Wizard:
 
     def __init__(self, begun: Start) -> None:
         self._draft, self._as_of = begun.draft, begun.as_of
-        self._turn = 0
         self._names = begun.catalogue.tiers
         with ui.element("div").classes("fg-goal-page") as self._box:
             with ui.element("div").classes("fg-stack fg-goal-form"):
-                self._restored(begun)
+                self._drafts = DraftKeeper(KEY, lambda: ui.navigate.to(WIZARD))
+                if begun.restored:
+                    self._drafts.offer(begun.restored)
                 self._whom = WhomPart(self._draft, begun.catalogue, self._edited)
                 self._what = WhatPart(self._draft, begun.catalogue, self._edited)
                 self._days = DaysPart(self._draft, self._edited)
                 self._target = TargetPart(self._draft, self._edited, self._take)
                 self._answer = AnswerPart(self._draft, self._edited)
-            self._review = Review(self._set)
-        self._remeasure(keep=False)
-
-    def _restored(self, begun: Start) -> None:
-        if begun.restored is None:
-            return
-        with ui.element("div").classes("fg-row fg-goal-restored"):
-            ui.icon("restore").props('aria-hidden="true"')
-            ui.label(_("Your draft of {moment} is here again.", moment=moment(begun.restored, workspace().zone)))
-            ui.button(_("Start over"), on_click=self._start_over, color=None).props("flat dense").classes("fg-add")
-
-    async def _start_over(self) -> None:
-        self._turn += 1
-        await work(workspace().drafts.drop, KEY)
-        ui.navigate.to(WIZARD)
+            self._review = Review(self._set, self._drafts)
+        self._latest = Latest(self._box, self._fail, task="measure a goal")
+        self._remeasure(pause=False)
 
     def _edited(self) -> None:
-        self._remeasure(keep=True)
+        self._drafts.changed(self._draft.content())
+        self._remeasure()
 
-    def _remeasure(self, *, keep: bool) -> None:
-        self._turn += 1
+    def _remeasure(self, *, pause: bool = True) -> None:
         self._what.fit()
         self._target.fit()
         self._review.say(self._draft, self._names)
-        background_tasks.create(self._settle(self._turn, keep=keep), name="measure a goal", context=self._box)
+        self._latest.ask(self._measure, pause=pause)
 
-    async def _settle(self, turn: int, *, keep: bool) -> None:
-        if keep:
-            await asyncio.sleep(PAUSE_S)
-            if turn != self._turn:
-                return
-            await self._keep()
-        if turn != self._turn or self._box.is_deleted:
-            return
+    async def _measure(self, settle: Settle) -> None:
         self._target.wait(measurable=self._draft.is_measurable)
-        try:
-            found: Measured | FinegrainError = await work(measure, workspace(), self._draft, self._as_of)
-        except FinegrainError as error:
-            found = error
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            report(error)
-            return
-        if turn == self._turn and not self._box.is_deleted:
-            self._target.show(found)
-            self._review.show(found, self._draft)
+        found = await work(measure, workspace(), self._draft, self._as_of)
+        settle(lambda: self._show(found))
 
-    async def _keep(self) -> None:
-        try:
-            await work(workspace().drafts.save, KEY, self._draft.content())
-        except FinegrainError as error:
-            self._review.kept(error.message(current_language()))
-        else:
-            self._review.kept(_("Draft saved. It is here again after a restart."))
+    def _show(self, found: Measured) -> None:
+        self._target.show(found)
+        self._review.show(found.goal, self._draft)
+
+    def _fail(self, error: Exception) -> None:
+        self._target.fail(error)
+        self._review.show(None, self._draft)
 
     def _take(self, suggestion: GoalSuggestion) -> None:
         metric: Metric = suggestion.metric
@@ -121,17 +93,12 @@ class Wizard:
 
     async def _set(self) -> None:
         ws, draft = workspace(), self._draft
-        self._turn += 1  # what is still being measured no longer matters, and no draft is to come back after it was dropped
+        self._latest.drop()
         name = draft.name.strip() or self._review.name
-
-        def store() -> Any:
-            made = ws.goals.add(draft.goal(name, ws.currency), self._as_of)
-            ws.drafts.drop(KEY)
-            return made
-
         try:
-            made = await work(store)
+            made = await work(lambda: ws.goals.add(draft.goal(name, ws.currency), self._as_of))
         except FinegrainError as error:
             self._review.complain(error.message(current_language()))
             return
+        await self._drafts.drop()
         ui.navigate.to(goal_url(made))

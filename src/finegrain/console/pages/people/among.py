@@ -19,8 +19,29 @@ if TYPE_CHECKING:
     from finegrain.audience.directory import SortKey
 
 
+_SORTABLE: tuple[SortKey, ...] = ("purchases", "revenue", "last_purchase", "last_event")
+
+
+def people_columns() -> tuple[Column, ...]:
+    """Give the columns of a table of people, as ``RowStyle.table_row`` fills them."""
+    return (
+        Column("person", _("Person")),
+        Column("purchases", _("Orders"), "number", sortable=True),
+        Column("revenue", _("Net revenue"), "number", sortable=True),
+        Column("last_purchase", _("Last order"), "number", sortable=True),
+        Column("last_event", _("Last seen"), "number", sortable=True),
+    )
+
+
 def people_among(
-    find: Callable[[], NDArray[np.int64]], as_of: datetime, on_total: Callable[[int], object], *, per_page: int = 25
+    find: Callable[[], NDArray[np.int64]],
+    as_of: datetime,
+    on_total: Callable[[int], object] | None = None,
+    *,
+    sort: SortKey = "revenue",
+    per_page: int = 25,
+    nothing: str = "",
+    why: Callable[[int], str] | None = None,
 ) -> None:
     """Draw the table.
 
@@ -28,32 +49,31 @@ def people_among(
         find: gives the ids, for each page anew; runs in a thread.
         as_of: the moment of the figures, aware.
         on_total: told how many there are.
+        sort: by what it is sorted at first, the greatest first.
         per_page: rows a page.
+        nothing: what it says when there is nobody.
+        why: gives the address of the reasons why a person is among them; runs in the thread.
     """
-    columns = (
-        Column("person", _("Person")),
-        Column("purchases", _("Orders"), "number", sortable=True),
-        Column("revenue", _("Net revenue"), "number", sortable=True),
-        Column("last_purchase", _("Last order"), "number", sortable=True),
-        Column("last_event", _("Last seen"), "number", sortable=True),
-    )
     table = DataTable(
-        columns,
-        lambda request: _page(find(), as_of, request),
+        people_columns(),
+        lambda request: _page(find(), as_of, request, why),
         label=_("People"),
-        sort="revenue",
+        sort=sort,
         per_page=per_page,
+        nothing=nothing,
         on_total=on_total,
     )
     table.table.add_slot("body-cell-person", PERSON_CELL)
 
 
-def _page(ids: NDArray[np.int64], as_of: datetime, request: TableRequest) -> TablePage:
+def _page(ids: NDArray[np.int64], as_of: datetime, request: TableRequest, why: Callable[[int], str] | None) -> TablePage:
     ws = workspace()
-    keys: tuple[SortKey, ...] = ("purchases", "revenue", "last_purchase", "last_event")
-    sort: SortKey = next((key for key in keys if key == request.sort), "id")
+    sort: SortKey = next((key for key in _SORTABLE if key == request.sort), "id")
     found = ws.directory.search(
         as_of=as_of, among=ids, sort=sort, descending=request.descending, page=request.page, per_page=request.per_page
     )
     style = row_style(ws, as_of)
-    return TablePage(found.total, [style.table_row(row) for row in found.rows])
+    rows = [style.table_row(row) for row in found.rows]
+    if why:
+        rows = [row | {"why": why(row["key"]), "why_text": _("why")} for row in rows]
+    return TablePage(found.total, rows)

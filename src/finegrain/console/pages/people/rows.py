@@ -33,9 +33,10 @@ SCHEME_NAMES: dict[SchemeName, str] = {
     "lifecycle": N_("Life-cycle stage"),
 }
 PERSON_CELL = """
-<q-td :props="props"><a class="fg-link" :href="props.row.href">{{ props.row.person }}</a>
+<q-td :props="props"><div class="fg-who"><a class="fg-link" :href="props.row.href">{{ props.row.person }}</a>
+<a v-if="props.row.why" class="fg-hint fg-who-why" :href="props.row.why">{{ props.row.why_text }}</a></div>
 <div v-if="props.row.name" class="fg-hint">{{ props.row.name }}</div></q-td>"""
-"""Slot of the column ``person``: the id as a link, the name under it."""
+"""Slot of the column ``person``: the id as a link, one to the reasons where the row has one, the name under it."""
 
 
 @dataclass(frozen=True)

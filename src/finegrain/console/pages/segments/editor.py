@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
+from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
 from finegrain.console.pages.segments.address import segment_url
 from finegrain.console.pages.segments.builder import RuleBuilder
-from finegrain.console.pages.segments.drafting import DraftKeeper, SegmentDraft
+from finegrain.console.pages.segments.drafting import SegmentDraft, draft_key
 from finegrain.console.pages.segments.model import RuleTree
 from finegrain.console.pages.segments.preview_pane import CountCard, overlaps_card, reach_card, sample_table
 from finegrain.console.pages.segments.reading import people_rows, preview
 from finegrain.console.pages.segments.text_dialog import TextDialog
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.loading import report
+from finegrain.console.widgets.latest import Latest
 from finegrain.console.widgets.questions import done
 from finegrain.console.widgets.rights import reserved
 from finegrain.console.widgets.states import error_state, skeleton
@@ -26,14 +26,10 @@ from finegrain.errors import FinegrainError
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from finegrain.access.drafts.contract import Draft
     from finegrain.audience.segments.contract import PreviewResult, Segment
     from finegrain.console.pages.analysis.catalogue import Catalogue
-
-PAUSE_S = 0.15
-"""How long typing must rest before whom the rule means is asked for."""
+    from finegrain.console.widgets.latest import Settle
 
 
 @dataclass(frozen=True)
@@ -55,13 +51,12 @@ class SegmentEditor:
 
     def __init__(self, basis: EditorBasis, actions: ui.element) -> None:
         self._segment = basis.segment
-        self._turn = 0
         self._found: PreviewResult | None = None
         self._kept = SegmentDraft.of(basis.segment)
-        self._drafts = DraftKeeper(basis.segment, self._discarded)
+        self._drafts = DraftKeeper(draft_key(basis.segment), self._discarded)
         with actions:
             self._buttons()
-        begun = self._drafts.offer(basis.draft) or self._kept
+        begun = self._begin(basis.draft)
         with ui.element("div").classes("fg-segment-editor") as self._box:
             with ui.element("div").classes("fg-stack fg-segment-rule"):
                 self._naming(begun)
@@ -76,7 +71,14 @@ class SegmentEditor:
                 self._sample = ui.element("div")
                 with self._sample:
                     skeleton("200px", lines=5)
+        self._latest = Latest(self._box, self._fail, task="preview a rule")
         self._ask(pause=False)
+
+    def _begin(self, draft: Draft | None) -> SegmentDraft:
+        begun = SegmentDraft.read(draft.content) if draft else None
+        if draft and begun:
+            self._drafts.offer(draft)
+        return begun or self._kept
 
     def _buttons(self) -> None:
         ui.button(_("As text"), icon="data_object", on_click=self._as_text, color=None).classes("fg-outlined")
@@ -90,6 +92,7 @@ class SegmentEditor:
             self._about = ui.input(_("Description"), value=begun.description, on_change=self._renamed)
             self._copy = ui.label(_("A new name makes a new segment; the one before stays.")).classes("fg-hint")
             self._copy.set_visibility(False)
+            self._drafts.tell()
 
     def _head(self) -> None:
         with ui.element("div").classes("fg-card-head"), ui.element("h2").classes("fg-h2"):
@@ -100,10 +103,10 @@ class SegmentEditor:
 
     def _renamed(self) -> None:
         self._copy.set_visibility(self._segment is not None and str(self._name.value or "").strip() != self._segment.name)
-        self._drafts.changed(self._begun())
+        self._drafts.changed(vars(self._begun()))
 
     def _edited(self) -> None:
-        self._drafts.changed(self._begun())
+        self._drafts.changed(vars(self._begun()))
         self._ask()
 
     def _take(self, rule: dict[str, Any]) -> None:
@@ -113,7 +116,6 @@ class SegmentEditor:
     def _discarded(self) -> None:
         self._name.value, self._about.value = self._kept.name, self._kept.description
         self._builder.show(self._kept.tree())
-        self._drafts.forget()
         self._ask(pause=False)
 
     def _as_text(self) -> None:
@@ -129,33 +131,18 @@ class SegmentEditor:
         replace = self._segment is not None and name == self._segment.name
         about = str(self._about.value or "")
         if await done(workspace().segments.save_rule, name, tree.rule(), description=about, replace=replace):
-            await self._drafts.saved()
+            await self._drafts.drop()
             ui.navigate.to(segment_url(name))
 
     def _ask(self, *, pause: bool = True) -> None:
-        self._turn += 1
-        background_tasks.create(self._load(self._turn, pause=pause), name="preview a rule", context=self._box)
+        self._latest.ask(self._load, pause=pause)
 
-    async def _load(self, turn: int, *, pause: bool) -> None:
-        if pause:
-            await asyncio.sleep(PAUSE_S)
-            if turn != self._turn:
-                return
-        self._box.classes(add="fg-busy")
+    async def _load(self, settle: Settle) -> None:
         own = self._segment.name if self._segment else ""
-        try:
-            found = await work(preview, self._builder.tree.rule(), own)
-            self._settle(turn, lambda: self._show(found, own))
-            rows = await work(people_rows, found.sample, found.as_of) if turn == self._turn else []
-            self._settle(turn, lambda: self._show_sample(rows))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            failure = report(error)
-            self._settle(turn, lambda: self._fail(failure))
-
-    def _settle(self, turn: int, show: Callable[[], None]) -> None:
-        if turn == self._turn and not self._box.is_deleted:
-            self._box.classes(remove="fg-busy")
-            show()
+        found = await work(preview, self._builder.tree.rule(), own)
+        if settle(lambda: self._show(found, own)):
+            rows = await work(people_rows, found.sample, found.as_of)
+            settle(lambda: self._show_sample(rows))
 
     def _show(self, found: PreviewResult, own: str) -> None:
         self._builder.complain(None)

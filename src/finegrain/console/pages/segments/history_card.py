@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from finegrain.console.holder import workspace
-from finegrain.console.pages.analysis.options import bars, chart, line, names_across, numbers_up, said
+from finegrain.console.pages.analysis.options import chart, line, names_across, numbers_up, said
+from finegrain.console.text import language_tag
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.charts import ThemedChart
+from finegrain.console.widgets.charts import ThemedChart, number_formatter
 from finegrain.console.widgets.formats import day as written_day
 from finegrain.console.widgets.formats import number, short_day
+from finegrain.console.widgets.turnover import turnover_series, unsigned_formatter
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -26,7 +28,11 @@ SHOWN_DAYS = 30
 TREND_DAYS = 14
 """Days of the small lines in the list; each reads who was in the segment."""
 _FEWEST = 2
-_SIZE_ONLY = "v => v == null ? '–' : Math.abs(v).toLocaleString()"
+_MOST_IN_FULL = 1_000_000
+_SIDES = {"left": 64, "right": 12}
+"""Of both grids, so that a day stands under itself; the marks of the axes have room in them."""
+_SIZES = {**_SIDES, "top": 40, "height": 150}
+_TURNOVER = {**_SIDES, "top": 214, "bottom": 30}
 
 
 def history_of(segment: str, as_of: datetime, days: int) -> tuple[DaySize, ...]:
@@ -48,29 +54,41 @@ def history_card(days: Sequence[DaySize]) -> None:
             ui.label(_("Who is in it is kept from now on, day by day: a line appears with the second day.")).classes("fg-hint")
             return
         label = _("People by day, with those who came and left")
-        ThemedChart(lambda colours: history_options(days, colours), label=label, height="240px")
+        tag = language_tag()
+        ThemedChart(lambda colours: history_options(days, colours, tag), label=label, height="340px")
         for text in _notes(days):
             ui.label(text).classes("fg-hint")
 
 
-def history_options(days: Sequence[DaySize], colours: Palette) -> dict[str, Any]:
-    """Give the ECharts options: the size as a line, those who came above and those who left below a line of their own."""
-    left = [None if one.left is None else -one.left for one in days]
-    beside = {"yAxisIndex": 1, "stack": "flow", "tooltip": said(_SIZE_ONLY)}
-    quiet = {"splitLine": {"show": False}, "axisLabel": {"show": False}}
-    series = [
-        _quiet(bars(_("Came"), [one.entered for one in days], colours.good, **beside)),
-        _quiet(bars(_("Left"), left, colours.bad, **beside)),
-        line(_("People"), [one.size for one in days], colours.accent, tooltip=said()),
-    ]
-    axes = [numbers_up(colours) | {"scale": True}, numbers_up(colours) | quiet]
-    labels = [short_day(one.day) for one in days]
-    return chart(colours, legend=True, xAxis=names_across(labels, colours), yAxis=axes, series=series)
+def history_options(days: Sequence[DaySize], colours: Palette, tag: str) -> dict[str, Any]:
+    """Give the ECharts options: the size as a line, and below it, around a zero of its own, who came and who left.
+
+    Args:
+        days: what is drawn, in order.
+        colours: the palette to draw in.
+        tag: BCP 47 tag of the language that numbers are written in.
+    """
+    sizes = line(_("People"), [one.size for one in days], colours.accent, tooltip=said())
+    turnover = turnover_series([one.entered for one in days], [one.left for one in days], colours, tag)
+    labels = names_across([short_day(one.day) for one in days], colours)
+    quiet = {"axisLabel": {"show": False}, "axisLine": {"show": False}}
+    return chart(
+        colours,
+        legend=True,
+        grid=[_SIZES, _TURNOVER],
+        axisPointer={"link": [{"xAxisIndex": "all"}]},
+        xAxis=[labels | quiet, labels | {"gridIndex": 1}],
+        yAxis=_axes(days, colours, tag),
+        series=[sizes, *(one | {"xAxisIndex": 1, "yAxisIndex": 1} for one in turnover)],
+    )
 
 
-def _quiet(series: dict[str, Any]) -> dict[str, Any]:
-    # They explain the line, and must not hide it.
-    return series | {"barMaxWidth": 14, "itemStyle": series["itemStyle"] | {"opacity": 0.4}}
+def _axes(days: Sequence[DaySize], colours: Palette, tag: str) -> list[dict[str, Any]]:
+    # In full, because the marks of a size that hardly changes are alike when rounded; what is longer has no room.
+    full = max(one.size for one in days) < _MOST_IN_FULL
+    sizes = numbers_up(colours, number_formatter("", tag, full=full)) | {"scale": True, "minInterval": 1}
+    turnover = numbers_up(colours, unsigned_formatter(tag)) | {"gridIndex": 1, "splitNumber": 2, "minInterval": 1}
+    return [sizes, turnover]
 
 
 def _notes(days: Sequence[DaySize]) -> list[str]:

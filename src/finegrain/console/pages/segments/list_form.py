@@ -33,12 +33,12 @@ class FoundIds:
     """What became of ids.
 
     Attributes:
-        people: numbers of those who have them, each once.
+        people: how many have them.
         unknown: ids that nobody has, in their order.
         given: how many different ids there were.
     """
 
-    people: tuple[int, ...]
+    people: int
     unknown: tuple[str, ...]
     given: int
 
@@ -63,12 +63,30 @@ def ids_in(text: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if one))
 
 
-def find_ids(ids: Sequence[str]) -> FoundIds:
-    """Say whose the ids are now."""
-    owned = workspace().people.ownership(ids)
-    # An id that changed hands comes once for each owner, the present one last.
-    owners = dict(zip(owned.distinct_ids.to_pylist(), owned.person_ids.tolist(), strict=True))
-    return FoundIds(tuple(dict.fromkeys(owners.values())), tuple(one for one in ids if one not in owners), len(ids))
+def ids_of_file(content: bytes) -> str:
+    """Give the ids in a file, one a line; what is not UTF-8 is taken for GB 18030."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    return "\n".join(ids_in(text))
+
+
+def find_ids(text: str) -> FoundIds:
+    """Say whose the ids in a text are now."""
+    ids = ids_in(text)
+    people, unknown = workspace().segments.find_ids(ids)
+    return FoundIds(len(people), unknown, len(ids))
+
+
+def keep_list(name: str, text: str, description: str) -> None:
+    """Keep whose the ids in a text are as a list.
+
+    Raises:
+        FinegrainError: the name cannot be used, or is taken.
+    """
+    ids = ids_in(text)
+    workspace().segments.save_ids(name, ids, description=description, origin={"ids": len(ids)})
 
 
 class ListForm:
@@ -92,21 +110,16 @@ class ListForm:
                 self._save = ui.button(_("Save the list"), icon="check", on_click=self._keep)
                 reserved("strategy:write", self._save)
         self._turn = 0
-        self._found = FoundIds((), (), 0)
+        self._found = FoundIds(0, (), 0)
         self._show()
 
     async def _uploaded(self, event: UploadEventArguments) -> None:
-        content = await event.file.read()
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("gb18030", errors="replace")
-        self._text.value = "\n".join(ids_in(text))
+        self._text.value = await work(ids_of_file, await event.file.read())
 
     async def _edited(self) -> None:
         self._turn += 1
         turn = self._turn
-        found = await work(find_ids, ids_in(str(self._text.value or "")))
+        found = await work(find_ids, str(self._text.value or ""))
         if turn == self._turn and not self._found_box.is_deleted:
             self._found = found
             self._show()
@@ -115,7 +128,7 @@ class ListForm:
         found = self._found
         self._found_box.clear()
         with self._found_box:
-            count = len(found.people)
+            count = found.people
             ui.label(ngettext("{count} person", "{count} people", count, count=number(count))).classes("fg-preview-people fg-num")
             if not found.given:
                 ui.label(_("Paste ids, or read a file: they are looked up at once.")).classes("fg-hint")
@@ -125,11 +138,10 @@ class ListForm:
                 _unknown(found.unknown)
 
     async def _keep(self) -> None:
-        name = str(self._name.value or "").strip()
-        origin = {"ids": self._found.given, "unknown": len(self._found.unknown)}
-        save = workspace().segments.save
-        if await done(save, name, list(self._found.people), description=str(self._about.value or ""), origin=origin):
-            ui.navigate.to(segment_url(name))
+        # What stands in the field now, which may be newer than what was found.
+        name, text, about = (str(field.value or "") for field in (self._name, self._text, self._about))
+        if await done(keep_list, name.strip(), text, about):
+            ui.navigate.to(segment_url(name.strip()))
 
 
 def _unknown(unknown: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from finegrain.behaviour.errors import UnknownSegmentError
 from finegrain.console.holder import workspace
-from finegrain.console.pages.segments.address import NEW, NEW_LIST, edit_url, segment_url
+from finegrain.console.pages.segments.address import NEW, NEW_LIST, segment_url
 from finegrain.console.pages.segments.history_card import TREND_DAYS, history_of
 from finegrain.console.pages.segments.preview_pane import as_of_text
 from finegrain.console.pages.segments.reading import SegmentRow, segment_rows
@@ -42,13 +42,15 @@ _SHARE_CELL = """
 _TREND_CELL = f"""
 <q-td :props="props"><svg v-if="props.row.trend" class="fg-trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none"
 role="img" :aria-label="props.row.trend_text"><title>{{{{ props.row.trend_text }}}}</title>
-<path class="fg-spark-line" :d="props.row.trend"></path></svg></q-td>"""
+<path class="fg-spark-line" :d="props.row.trend"></path></svg>
+<span v-else class="fg-hint" :title="props.row.trend_text">{{{{ props.row.trend_text && "–" }}}}</span></q-td>"""
 
 
 class SegmentListing:
     """Search and table."""
 
     def __init__(self) -> None:
+        self._trends: dict[str, dict[str, str]] = {}
         with card():
             with ui.element("div").classes("fg-row fg-segment-search"):
                 self._search = ui.input(placeholder=_("Search names, descriptions and rules"), on_change=self._changed)
@@ -88,11 +90,11 @@ class SegmentListing:
         return TablePage(len(found), [_cells(row) for row in found[start : start + request.per_page]])
 
     async def _draw_trends(self) -> None:
-        """Draw the small lines once the table is there; each reads who was in a segment on many days."""
+        """Draw the small lines once the table is there; each reads who was in a segment on many days, and so only once."""
         rows = self._table.table.rows
-        found = await work(trends, [row["name"] for row in rows])
+        self._trends |= await work(trends, [row["name"] for row in rows if row["name"] not in self._trends])
         if rows is self._table.table.rows and not self._table.table.is_deleted:
-            self._table.table.rows = [row | found.get(row["name"], {}) for row in rows]
+            self._table.table.rows = [row | self._trends.get(row["name"], {}) for row in rows]
 
     def _counted(self, total: int) -> None:
         background_tasks.create(self._draw_trends(), name="draw trends", context=self._count)
@@ -119,7 +121,6 @@ def _cells(row: SegmentRow) -> dict[str, Any]:
         "name": segment.name,
         "icon": "rule" if segment.is_rule else "list_alt",
         "href": segment_url(segment.name),
-        "edit": edit_url(segment.name) if segment.is_rule else "",
         "about": segment.description or row.sentence,
         "size": number(segment.size),
         "share": percent(row.share),
@@ -130,15 +131,17 @@ def _cells(row: SegmentRow) -> dict[str, Any]:
 
 
 def trends(segments: list[str]) -> dict[str, dict[str, str]]:
-    """Give the small line of each segment of which at least two days are kept, and what it says."""
-    ws, lines = workspace(), {}
-    as_of = ws.as_of()
-    for name in segments:
-        sizes = [one.size for one in _kept(name, as_of)]
-        if line := curve(sizes):
-            text = _("from {first} to {last} in {n} days", first=number(sizes[0]), last=number(sizes[-1]), n=len(sizes))
-            lines[name] = {"trend": line, "trend_text": text}
-    return lines
+    """Give the small line of each segment, and what it says; no line where fewer than two days are kept."""
+    as_of = workspace().as_of()
+    return {name: _trend([one.size for one in _kept(name, as_of)]) for name in segments}
+
+
+def _trend(sizes: list[int]) -> dict[str, str]:
+    line = curve(sizes)
+    if not line:
+        return {"trend_text": _("A line appears with the second day.")}
+    text = _("from {first} to {last} in {n} days", first=number(sizes[0]), last=number(sizes[-1]), n=len(sizes))
+    return {"trend": line, "trend_text": text}
 
 
 def _kept(name: str, as_of: datetime) -> tuple[DaySize, ...]:

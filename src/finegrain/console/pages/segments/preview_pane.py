@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from finegrain.console.holder import workspace
+from finegrain.console.pages.people.among import people_columns
 from finegrain.console.pages.people.rows import PERSON_CELL
 from finegrain.console.pages.segments.address import segment_url
 from finegrain.console.pages.segments.parts.standing import channel_name
 from finegrain.console.widgets.cards import card
 from finegrain.console.widgets.formats import NOTHING, day, moment, number, percent
-from finegrain.console.widgets.tables import Column
 from finegrain.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -108,13 +109,7 @@ def bar(label: str, value: str, share: float, *, path: str = "") -> None:
 
 def sample_table(rows: list[dict[str, Any]]) -> None:
     """Draw some people as a table, each with a link to their page."""
-    columns = (
-        Column("person", _("Person")),
-        Column("purchases", _("Orders"), "number"),
-        Column("revenue", _("Net revenue"), "number"),
-        Column("last_purchase", _("Last order"), "number"),
-        Column("last_event", _("Last seen"), "number"),
-    )
+    columns = [replace(column, sortable=False) for column in people_columns()]
     table = ui.table(columns=[column.as_quasar() for column in columns], rows=rows, row_key="key").classes("fg-table")
     table.props("hide-pagination :rows-per-page-options='[0]'").props["aria-label"] = _("Some of the people")
     table.add_slot("body-cell-person", PERSON_CELL)

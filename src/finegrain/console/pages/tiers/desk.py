@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from finegrain.console.holder import workspace
 from finegrain.console.pages.tiers.chart import ShareChart
@@ -17,7 +16,7 @@ from finegrain.console.pages.tiers.tier_table import TierTable
 from finegrain.console.pages.tiers.view import TiersView, load
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.loading import report
+from finegrain.console.widgets.latest import Latest
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _, current_language
 
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from finegrain.audience.tiers.contract import Threshold
-
-PAUSE_S = 0.15
-"""How long typing must rest before it takes effect."""
+    from finegrain.console.widgets.latest import Settle
 
 
 class TiersDesk:
@@ -43,8 +40,8 @@ class TiersDesk:
         self._address = view.address
         self._view = view
         self._on_view = on_view
-        self._turn = 0
         self._box = ui.element("div").classes("fg-desk")
+        self._latest = Latest(self._box, self._complain, task="compute tiers")
         with self._box:
             self._build()
         self._show(view)
@@ -104,26 +101,11 @@ class TiersDesk:
         ui.navigate.history.replace(self._address.url())
 
     def _recompute(self) -> None:
-        self._turn += 1
-        background_tasks.create(self._load(self._turn), name="compute tiers", context=self._box)
+        self._latest.ask(self._load)
 
-    async def _load(self, turn: int) -> None:
-        await asyncio.sleep(PAUSE_S)
-        if turn != self._turn:
-            return
-        self._box.classes(add="fg-busy")
-        try:
-            view = await work(load, workspace(), self._address)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page must say so
-            failure = report(error)
-            self._settle(turn, lambda: self._complain(failure))
-        else:
-            self._settle(turn, lambda: self._show(view))
-
-    def _settle(self, turn: int, show: Callable[[], None]) -> None:
-        if turn == self._turn and not self._box.is_deleted:
-            self._box.classes(remove="fg-busy")
-            show()
+    async def _load(self, settle: Settle) -> None:
+        view = await work(load, workspace(), self._address)
+        settle(lambda: self._show(view))
 
     def _show(self, view: TiersView) -> None:
         self._view = view

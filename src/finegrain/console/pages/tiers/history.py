@@ -40,9 +40,6 @@ class HistoryPage:
             lambda: load_history(workspace(), self._address), self._show, waiting=lambda: skeleton("420px", lines=8)
         )
 
-    def _fetch(self) -> HistoryView:
-        return load_history(workspace(), self._address)
-
     def _show(self, view: HistoryView) -> None:
         if view.sizes is None or view.flow is None:
             self._nothing_kept(view)

@@ -10,6 +10,7 @@ from finegrain.console.text import language_tag
 from finegrain.console.theme import FONT
 from finegrain.console.widgets.charts import ThemedChart, category_axis, legend_options, number_formatter, tooltip_options
 from finegrain.console.widgets.formats import number, percent, short_day
+from finegrain.console.widgets.turnover import turnover_series, unsigned_formatter
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from finegrain.audience.history.contract import FlowResult, Series, SizesResult
     from finegrain.console.theme import Palette
 
-_NODE_PX, _LEAST_PX, _LABEL_PX = 46, 280, 165
+_NODE_PX, _LEAST_PX, _LABEL_PX = 46, 280, 190
 _TIP = "p => { const tip = document.createElement('span'); tip.textContent = p.data.title; return tip.innerHTML }"
 """Says an item's title; names come from data, so that they are escaped before they become HTML."""
 
@@ -57,25 +58,17 @@ def sizes_options(sizes: SizesResult, names: Mapping[str, str], colours: Palette
 def turnover_chart(one: Series) -> ThemedChart:
     """Draw who came into a tier and who left it, by day."""
     tag = language_tag()
-    return ThemedChart(lambda colours: turnover_options(one, colours, tag), label=_("Entries and exits by day"), height="220px")
+    return ThemedChart(
+        lambda colours: turnover_options(one, colours, tag), label=_("Who came and who left, by day"), height="220px"
+    )
 
 
 def turnover_options(one: Series, colours: Palette, tag: str) -> dict[str, Any]:
-    """Give the ECharts options: entries upwards, exits downwards."""
-    script = f"v => v == null ? '–' : new Intl.NumberFormat('{tag}').format(Math.abs(v))"
-    bars = (
-        (_("Entered"), colours.good, [day.entered for day in one.days]),
-        (_("Left"), colours.bad, [None if day.left is None else -day.left for day in one.days]),
-    )
-    series = [
-        {
-            "name": name, "type": "bar", "stack": "turnover", "data": data, "color": colour, "barMaxWidth": 14,
-            "tooltip": {":valueFormatter": script},
-        }
-        for name, colour, data in bars
-    ]  # fmt: skip
+    """Give the ECharts options: who came upwards, who left downwards."""
+    series = turnover_series([day.entered for day in one.days], [day.left for day in one.days], colours, tag)
     options = _frame([short_day(day.day) for day in one.days], colours, tag) | {"series": series}
-    options["yAxis"]["axisLabel"][":formatter"] = script
+    options["yAxis"] |= {"minInterval": 1}
+    options["yAxis"]["axisLabel"][":formatter"] = unsigned_formatter(tag)
     return options
 
 

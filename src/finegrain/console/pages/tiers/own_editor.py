@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from finegrain.audience.tiers.own.errors import BadSchemeError, BadSchemeRuleError
+from finegrain.console.drafting import DraftKeeper
 from finegrain.console.holder import workspace
 from finegrain.console.pages.analysis.catalogue import Catalogue
 from finegrain.console.pages.analysis.parts.base import Problem, add_button, icon_button, labelled
@@ -20,17 +20,15 @@ from finegrain.console.pages.tiers.address import PATH
 from finegrain.console.pages.tiers.own_draft import SchemeFields, TierFields
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.formats import moment
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _, current_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
+    from finegrain.access.drafts.contract import Draft
     from finegrain.workspace import Workspace
 
-PAUSE_S = 0.3
 _TIER = re.compile(r"tiers\[(\d+)\]")
 
 
@@ -43,14 +41,14 @@ class EditorStart:
         fields: what stands in them.
         segments: rules to copy from, by the name of their segment.
         catalogue: what the builders offer.
-        restored: when the draft was kept; None where there is none.
+        restored: the draft that was kept; None where there is none.
     """
 
     name: str
     fields: SchemeFields
     segments: Mapping[str, Mapping[str, Any]]
     catalogue: Catalogue
-    restored: datetime | None
+    restored: Draft | None
 
 
 def start_editor(ws: Workspace, name: str) -> EditorStart:
@@ -63,7 +61,7 @@ def start_editor(ws: Workspace, name: str) -> EditorStart:
     draft = ws.drafts.get(draft_key(name))
     kept = SchemeFields.kept(draft.content) if draft else None
     rules = {segment.name: segment.rule for segment in ws.segments.all() if segment.rule is not None}
-    return EditorStart(name, kept or saved, rules, Catalogue(ws).read(), draft.saved_at if draft and kept else None)
+    return EditorStart(name, kept or saved, rules, Catalogue(ws).read(), draft if kept else None)
 
 
 def draft_key(name: str) -> str:
@@ -81,10 +79,11 @@ class SchemeEditor:
     def __init__(self, begun: EditorStart) -> None:
         self._name, self._fields = begun.name, begun.fields
         self.segments, self.catalogue = begun.segments, begun.catalogue
-        self._turn = 0
         self._rows: list[_TierRow] = []
-        with ui.element("div").classes("fg-own-editor fg-ask") as self._box:
-            self._restored(begun)
+        with ui.element("div").classes("fg-own-editor fg-ask"):
+            self._drafts = DraftKeeper(draft_key(begun.name), ui.navigate.reload)
+            if begun.restored:
+                self._drafts.offer(begun.restored)
             self._scheme_card()
             with ui.element("div").classes("fg-stack") as self._list:
                 for tier in self._fields.tiers:
@@ -94,13 +93,12 @@ class SchemeEditor:
             self._problem = Problem()
             with ui.element("div").classes("fg-actions"):
                 ui.button(_("Save"), icon="save", on_click=self._save)
-                self._told = ui.label().classes("fg-hint").props("aria-live=polite")
+                self._drafts.tell()
         self._number()
 
     def edited(self) -> None:
         """Keep the draft after a moment."""
-        self._turn += 1
-        background_tasks.create(self._keep(self._turn), name="keep a draft", context=self._box)
+        self._drafts.changed(self._fields.content())
 
     def remove(self, row: _TierRow) -> None:
         """Take a tier away."""
@@ -121,19 +119,6 @@ class SchemeEditor:
         row.box.move(target_index=to)
         self._number()
         self.edited()
-
-    def _restored(self, begun: EditorStart) -> None:
-        if begun.restored is None:
-            return
-        with ui.element("div").classes("fg-row fg-goal-restored"):
-            ui.icon("restore").props('aria-hidden="true"')
-            ui.label(_("Your draft of {moment} is here again.", moment=moment(begun.restored, workspace().zone)))
-            ui.button(_("Start over"), on_click=self._start_over, color=None).props("flat dense").classes("fg-add")
-
-    async def _start_over(self) -> None:
-        self._turn += 1
-        await work(workspace().drafts.drop, draft_key(self._name))
-        ui.navigate.reload()
 
     def _scheme_card(self) -> None:
         fields = self._fields
@@ -168,36 +153,20 @@ class SchemeEditor:
         for place, row in enumerate(self._rows):
             row.number(place + 1)
 
-    async def _keep(self, turn: int) -> None:
-        await asyncio.sleep(PAUSE_S)
-        if turn != self._turn:
-            return
-        try:
-            await work(workspace().drafts.save, draft_key(self._name), self._fields.content())
-        except FinegrainError as error:
-            self._told.text = error.message(current_language())
-        else:
-            self._told.text = _("Draft saved. It is here again after a restart.")
-
     async def _save(self) -> None:
-        self._turn += 1
         self._complain(-1, None)
         unfinished = [row for row in self._rows if row.tier.tree.incomplete]
         for row in unfinished:
             row.ask_for_the_rest()
         if unfinished:
             return
-        values, ws = self._fields.values(), workspace()
-
-        def store() -> None:
-            ws.schemes.save_values(values, replace=bool(self._name))
-            ws.drafts.drop(draft_key(self._name))
-
+        values = self._fields.values()
         try:
-            await work(store)
+            await work(workspace().schemes.save_values, values, replace=bool(self._name))
         except FinegrainError as error:
             self._complain(self._place(error), error)
             return
+        await self._drafts.drop()
         ui.navigate.to(f"{PATH}/{values['name']}")
 
     def _place(self, error: FinegrainError) -> int:
