@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -33,10 +32,9 @@ from finegrain.collect.sources.service import SourceService
 from finegrain.collect.uploads import Uploads
 from finegrain.definitions.kinds import Rooms
 from finegrain.definitions.service import DefinitionService
-from finegrain.errors import BadValueError
-from finegrain.i18n import Phrase
 from finegrain.people.consents import ConsentService
 from finegrain.people.service import PeopleService
+from finegrain.present import Present
 from finegrain.settings import load_settings
 from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
 from finegrain.store.events import DuckDBEventStore
@@ -47,6 +45,7 @@ from finegrain.zones import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
     from types import TracebackType
 
     import numpy as np
@@ -75,7 +74,6 @@ if TYPE_CHECKING:
     from finegrain.store.events.clickhouse import ClickHouseEventStore
 
 _PACKAGE = Path(finegrain.__file__).parent
-_MOMENTS = Phrase("a date such as 2024-06-01, a time such as 2024-06-01T12:00, or now")
 MIGRATIONS = tuple(
     _PACKAGE / room / "migrations" for room in ("access", "people", "collect", "behaviour", "audience", "strategy")
 )
@@ -139,26 +137,42 @@ class Workspace:
         except BaseException:
             self._folder.release()
             raise
-        self.access = Access(home, self.ops, self.settings, clock)
+        self._wire_people()
+        self._wire_collecting()
+        self._wire_audience()
+        self._wire_moves()
+        self._wire_questions()
+        self._wire_strategy()
+
+    def _wire_people(self) -> None:
+        self.access = Access(self.home, self.ops, self.settings, self.clock)
         self.drafts = self.access.drafts
-        self.people = PeopleService(self.ops, clock)
+        self.people = PeopleService(self.ops, self.clock)
+        self.consents = ConsentService(self.ops, self.clock)
         self.index = IndexService(self.events, self.people, self._folder.index, self.currency)
-        self.imports = ImportService(self.events, self.ops, self.people, self.settings, clock)
-        self.sources = SourceService(self.ops, clock)
-        self.catalogue = CatalogueService(self.events, self.ops, clock)
-        self.plan = PlanService(self.ops, clock, self.catalogue)
-        self.collector = Collector(self.events, self.ops, self.settings, clock, checker=self.plan.checker)
+        self._present = Present(self.clock, self.zone, self.index.data_end, follows_data=self.settings.as_of == "auto")
+
+    def _wire_collecting(self) -> None:
+        self.imports = ImportService(self.events, self.ops, self.people, self.settings, self.clock)
+        self.sources = SourceService(self.ops, self.clock)
+        self.catalogue = CatalogueService(self.events, self.ops, self.clock)
+        self.plan = PlanService(self.ops, self.clock, self.catalogue)
+        self.collector = Collector(self.events, self.ops, self.settings, self.clock, checker=self.plan.checker)
         self.people.on_change(self.collector.forget_links)
         self.health = self.collector.health
         self.items = ItemService(self.ops)
-        self.refused = RefusedService(self.ops, self.collector, clock)
-        self.uploads = Uploads(self._folder.uploads, clock, max_bytes=self.settings.import_max_upload_bytes)
+        self.refused = RefusedService(self.ops, self.collector, self.clock)
+        self.uploads = Uploads(self._folder.uploads, self.clock, max_bytes=self.settings.import_max_upload_bytes)
+
+    def _wire_audience(self) -> None:
         self.tiering = TierService(self.index, self.ops, self.zone, self.currency)
         self.directory = PeopleDirectory(self.people, self.index, self.tiering)
-        self.consents = ConsentService(self.ops, clock)
         self.rules = RuleService(self.index, self.people, self.tiering, self.consents, zone=self.zone, currency=self.currency)
-        self.segments = SegmentService(self.ops, self.people, self.rules, clock, self.as_of)
-        self.schemes = SchemeService(self.ops, self.tiering, self.rules, self.segments, clock=clock, present=self.as_of)
+        self.segments = SegmentService(self.ops, self.people, self.rules, self.clock, self.as_of)
+        self.schemes = SchemeService(self.ops, self.tiering, self.rules, self.segments, clock=self.clock, present=self.as_of)
+        self.portraits = PortraitService(self.ops, self.people, self.rules, self.tiering, self.as_of)
+
+    def _wire_moves(self) -> None:
         self.history = HistoryService(
             self.ops,
             self.people,
@@ -166,32 +180,33 @@ class Workspace:
             self.rules,
             self.tiering,
             schemes=self.tiering.names,
-            clock=clock,
+            clock=self.clock,
             zone=self.zone,
             present=self.as_of,
             daily=self.settings.segment_history_days,
         )
-        self.sending = SendingService(
-            self.ops,
-            self.access.vault,
-            self.people,
-            self.segments,
-            clock=clock,
-            present=self.as_of,
-            allow_private=self.settings.webhook_private,
-        )
-        self.portraits = PortraitService(self.ops, self.people, self.rules, self.tiering, self.as_of)
         self.transitions = TransitionService(
             self.ops,
             self.events,
             self.people,
             self.rules,
             segments=self.segments,
-            clock=clock,
+            clock=self.clock,
             enabled=self.settings.transition_events,
             language=self.settings.language,
         )
         self.history.watch(self.transitions)
+        self.sending = SendingService(
+            self.ops,
+            self.access.vault,
+            self.people,
+            self.segments,
+            clock=self.clock,
+            present=self.as_of,
+            allow_private=self.settings.webhook_private,
+        )
+
+    def _wire_questions(self) -> None:
         self.queries = QueryService(
             self._query_engine(),
             self.people,
@@ -200,11 +215,19 @@ class Workspace:
             currency=self.currency,
             session_minutes=self.settings.session_minutes,
         )
-        self.dashboards = DashboardService(self.ops, self.queries, clock)
-        self.goals = GoalService(
-            self.ops, self.people, self.index, self.tiering, self.segments, zone=self.zone, currency=self.currency, clock=clock
-        )
+        self.dashboards = DashboardService(self.ops, self.queries, self.clock)
 
+    def _wire_strategy(self) -> None:
+        self.goals = GoalService(
+            self.ops,
+            self.people,
+            self.index,
+            self.tiering,
+            self.segments,
+            zone=self.zone,
+            currency=self.currency,
+            clock=self.clock,
+        )
         self.schemes.named_by(self.goals.tiers_named)
         rooms = Rooms(self.people, self.tiering, self.schemes, self.segments, self.goals, self.plan, self.as_of)
         self.definitions = DefinitionService(self.ops, rooms, self.rules)
@@ -260,43 +283,8 @@ class Workspace:
         self.close()
 
     def as_of(self, moment: str | date | datetime | None = None) -> datetime:
-        """Give the moment for which figures are shown.
-
-        Args:
-            moment: an aware datetime; a naive one or a text in ISO form, taken in the project's zone; a date, meaning its
-                first instant; ``"now"``, taken up to the next full minute; or None for what the setting ``as_of`` says.
-                ``auto`` takes the end of the civil day of the newest event where the data stops more than a day ago, else now.
-
-        Raises:
-            BadValueError: the text is not a moment, or one at the very edge of the calendar that UTC cannot hold.
-        """
-        if isinstance(moment, str) and moment != "now":
-            moment = _parse_moment(moment)
-        if isinstance(moment, date):  # a datetime is one, too
-            return self._instant(moment)
-        if moment is None and self.settings.as_of == "auto":
-            return self._end_of_data()
-        return self._now()
-
-    def _instant(self, moment: date | datetime) -> datetime:
-        try:
-            if not isinstance(moment, datetime):
-                return self.zone.day_start(moment)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone.info)).astimezone(UTC)
-        except OverflowError as error:
-            raise BadValueError(name="as-of", value=moment, allowed=_MOMENTS) from error
-
-    def _now(self) -> datetime:
-        # Up to the next full minute, so that questions asked within a minute share what was computed for the first.
-        now = self.clock.now()
-        floor = now.replace(second=0, microsecond=0)
-        return floor if floor == now else floor + timedelta(minutes=1)
-
-    def _end_of_data(self) -> datetime:
-        now, newest = self.clock.now(), self.index.data_end()
-        if newest is None or newest > now - timedelta(days=1):
-            return self._now()
-        return self.zone.day_start(self.zone.day_of(newest) + timedelta(days=1))
+        """Give the moment for which figures are shown; see ``Present.moment``."""
+        return self._present.moment(moment)
 
     def tiers(
         self,
@@ -451,12 +439,3 @@ class Workspace:
         files = [Path(path) for path in paths]
         preview = self.imports.preview(files[0], kind, **options)
         return self.imports.run(files, kind, preview.mapping, progress=progress)
-
-
-def _parse_moment(text: str) -> date | datetime:
-    for parse in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            return parse(text)
-        except ValueError:
-            continue
-    raise BadValueError(name="as-of", value=text, allowed=_MOMENTS)
