@@ -10,12 +10,14 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the ty
 from starlette.responses import Response  # noqa: TC002 - likewise
 
 from finegrain.behaviour.queries.reading import read_query
-from finegrain.server.queries import MOST_PER_PAGE, shown_person, told
+from finegrain.server.queries import MOST_PER_PAGE, people_page, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from fastapi import FastAPI
+    from numpy.typing import NDArray
 
     from finegrain.workspace import Workspace
 
@@ -112,10 +114,9 @@ class HistoryApi:
         """Compute past days."""
         return self._history.fill(**vars(read_query(DaysToFill, values))).to_dict()
 
-    def _page(self, found: Any, page: int, per_page: int) -> dict[str, Any]:
+    def _page(self, found: NDArray[np.int64], page: int, per_page: int) -> dict[str, Any]:
         page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
-        people = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
-        return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(one) for one in people]}
+        return people_page(self._workspace, found, page, per_page)
 
 
 def _paged(asked: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,6 +18,13 @@ Schema = dict[str, Any]
 def reference(name: str) -> Schema:
     """Give a reference to one of ``SCHEMAS``."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas_of(*bodies: type[Any]) -> dict[str, Schema]:
+    """Give the schemas of classes and of what they are made of, by name."""
+    _shown, told = msgspec.json.schema_components(bodies, ref_template="#/components/schemas/{name}")
+    schemas: dict[str, Schema] = msgspec.json.decode(msgspec.json.encode(told))  # defaults of tuples are lists in JSON
+    return schemas
 
 
 def answers(good: str, refusals: Mapping[str, str]) -> dict[str, Schema]:

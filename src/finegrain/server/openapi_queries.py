@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch
 from finegrain.behaviour.queries.kinds import KINDS
-from finegrain.server.openapi_bodies import answers, reference
+from finegrain.server.openapi_bodies import answers, reference, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +41,7 @@ SCHEMES: Mapping[str, Facts] = {
 def query_schemas() -> dict[str, Facts]:
     """Give the schemas of all kinds' questions and selections, by name."""
     asked = [one for kind in KINDS.values() for one in (kind.query, kind.selection)]
-    _shown, told = msgspec.json.schema_components(asked, ref_template="#/components/schemas/{name}")
-    schemas: dict[str, Facts] = msgspec.json.decode(msgspec.json.encode(told))  # defaults of tuples are lists in JSON
+    schemas = schemas_of(*asked)
     by_name_alone = {one.__name__ for one in (Breakdown, EventMatch, *EventMatch.__subclasses__())}
     for name in by_name_alone & schemas.keys():
         schemas[name] = {"anyOf": [{"type": "string", "description": "The name alone."}, schemas[name]]}

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
-from finegrain.server.openapi_goals import operation
+from finegrain.server.openapi_bodies import schemas_of
+from finegrain.server.openapi_operations import Facts, Operation, in_path, paths_of
 from finegrain.server.openapi_queries import AS_OF
 from finegrain.server.tiers import PATH, SchemeBody
 
-Facts = dict[str, Any]
 _ONE = f"{PATH}/{{name}}"
-_NAME = {"name": "name", "in": "path", "required": True, "description": "The scheme.", "schema": {"type": "string"}}
+_NAME = in_path("name", description="The scheme.")
 _PERSON = {"name": "person", "in": "query", "required": True, "description": "An id of the person.", "schema": {"type": "string"}}
-_OPERATIONS: tuple[tuple[str, str, str, type[Any] | None, tuple[Facts, ...]], ...] = (
-    (PATH, "get", "List all tier schemes: those that are built in, then those of one's own.", None, ()),
-    (_ONE, "get", "Sort everybody into the tiers of a scheme.", None, (_NAME, AS_OF)),
-    (_ONE, "put", "Keep a tier scheme of one's own.", SchemeBody, (_NAME,)),
-    (_ONE, "delete", "Forget a tier scheme of one's own.", None, (_NAME,)),
-    (
-        f"{_ONE}/explain",
-        "get",
-        "Say why a person is in their tier, and what moves them.",
-        None,
-        (_NAME, _PERSON, AS_OF),
+_OPERATIONS = (
+    Operation(PATH, "get", "List all tier schemes: those that are built in, then those of one's own."),
+    Operation(_ONE, "get", "Sort everybody into the tiers of a scheme.", parameters=(_NAME, AS_OF)),
+    Operation(_ONE, "put", "Keep a tier scheme of one's own.", SchemeBody, (_NAME,)),
+    Operation(_ONE, "delete", "Forget a tier scheme of one's own.", parameters=(_NAME,)),
+    Operation(
+        f"{_ONE}/explain", "get", "Say why a person is in their tier, and what moves them.", parameters=(_NAME, _PERSON, AS_OF)
     ),
 )
 _REFUSALS = {
@@ -40,16 +32,9 @@ _REFUSALS = {
 
 def tier_schemas() -> dict[str, Facts]:
     """Give the schemas of all bodies, by name."""
-    _shown, told = msgspec.json.schema_components((SchemeBody,), ref_template="#/components/schemas/{name}")
-    schemas: dict[str, Facts] = msgspec.json.decode(msgspec.json.encode(told))
-    return schemas
+    return schemas_of(SchemeBody)
 
 
 def tier_paths() -> dict[str, Facts]:
     """Give all operations, by path and method."""
-    paths: dict[str, Facts] = {}
-    for path, method, summary, body, parameters in _OPERATIONS:
-        paths.setdefault(path, {})[method] = operation(
-            path, method, summary, body, parameters=parameters, tag="tiers", refusals=_REFUSALS
-        )
-    return paths
+    return paths_of(_OPERATIONS, "tiers", _REFUSALS)

@@ -21,7 +21,9 @@ from finegrain.server.guard import ACTOR
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     from fastapi import FastAPI
+    from numpy.typing import NDArray
 
     from finegrain.people.contract import Person
     from finegrain.workspace import Workspace
@@ -61,13 +63,18 @@ class QueryApi:
             allowed = Phrase("one of the fields {names}", names="page, per_page, query, select")
             raise BadQueryError(field=unknown[0], value=repr(values[unknown[0]]), allowed=allowed)
         found = self._workspace.queries.people(kind, query, select, self._workspace.as_of(as_of))
-        shown = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
-        return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(person) for person in shown]}
+        return people_page(self._workspace, found, page, per_page)
 
     def events(self) -> dict[str, Any]:
         """List the events that were ever stored, the most frequent first."""
         counts = self._workspace.events.event_counts()
         return {"events": [{"name": name, "count": count} for name, count in counts.items()]}
+
+
+def people_page(workspace: Workspace, found: NDArray[np.int64], page: int, per_page: int) -> dict[str, Any]:
+    """Give one page of people as JSON values, as the reader may see them; ``page`` counts from 1."""
+    shown = workspace.people.many(found[(page - 1) * per_page : page * per_page])
+    return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(person) for person in shown]}
 
 
 def shown_to_reader(result: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from finegrain.audience.rules.sentences import sentence
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.reading import read_query
 from finegrain.i18n import Phrase
-from finegrain.server.queries import MOST_PER_PAGE, shown_person, told, whole_field
+from finegrain.server.queries import MOST_PER_PAGE, people_page, shown_person, told, whole_field
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -133,8 +133,7 @@ class SegmentApi:
         """List the people of a segment, in pages."""
         page, per_page = (_whole(parameters, *limits) for limits in (("page", 1, 10**9), ("per_page", 100, MOST_PER_PAGE)))
         found = self._segments.members(name, self._workspace.as_of(as_of))
-        people = self._workspace.people.many(found[(page - 1) * per_page : page * per_page])
-        return {"total": len(found), "page": page, "per_page": per_page, "people": [shown_person(one) for one in people]}
+        return people_page(self._workspace, found, page, per_page)
 
     def explain(self, name: str, person: str, as_of: str | None) -> dict[str, Any]:
         """Explain a segment for one person."""

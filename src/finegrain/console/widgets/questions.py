@@ -40,6 +40,23 @@ def ask(question: str, explanation: str, button: str, then: Callable[[], Awaitab
     dialog.on("hide", dialog.delete)
 
 
+def ask_to_delete(name: str, explanation: str, delete: Callable[[], object], path: str) -> None:
+    """Ask before something is deleted, and lead elsewhere when it went.
+
+    Args:
+        name: of what is deleted, shown as it is.
+        explanation: what follows from it.
+        delete: does it, in a thread; what it refuses is told.
+        path: where the reader is led.
+    """
+
+    async def agreed() -> None:
+        if await done(delete):
+            ui.navigate.to(path)
+
+    ask(_("Delete “{name}”?", name=name), explanation, _("Delete"), agreed)
+
+
 async def done(change: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
     """Make a change in a thread; say what was wrong where it is refused, and whether it was made."""
     try:

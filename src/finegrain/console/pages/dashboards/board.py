@@ -15,7 +15,7 @@ from finegrain.console.pages.dashboards.naming import ask_name
 from finegrain.console.pages.dashboards.period import BoardPeriod
 from finegrain.console.text import work
 from finegrain.console.widgets.formats import moment
-from finegrain.console.widgets.questions import ask
+from finegrain.console.widgets.questions import ask_to_delete
 from finegrain.console.widgets.rights import may
 from finegrain.console.widgets.states import button_link, empty_state
 from finegrain.errors import FinegrainError
@@ -157,16 +157,8 @@ class Board:
         ask_name(_("Rename the dashboard"), _("Rename"), rename, value=self.board.name)
 
     def _ask_delete(self) -> None:
-        async def delete() -> None:
-            try:
-                await work(workspace().dashboards.delete, self.board.id)
-            except FinegrainError as error:
-                ui.notify(error.message(current_language()), type="negative", close_button=_("Close"))
-                return
-            ui.navigate.to(PATH)
-
-        question = _("Delete “{name}”?", name=self.board.name)
-        ask(question, _("Its cards are gone then; the data that they ask about stays."), _("Delete"), delete)
+        text = _("Its cards are gone then; the data that they ask about stays.")
+        ask_to_delete(self.board.name, text, lambda: workspace().dashboards.delete(self.board.id), PATH)
 
     def _now(self) -> str:
         ws = workspace()

@@ -11,7 +11,7 @@ from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.address import PATH, goal_url
 from finegrain.console.pages.goals.amounts import minor, suffix, typed, untyped
 from finegrain.console.widgets.cards import card
-from finegrain.console.widgets.questions import ask, done
+from finegrain.console.widgets.questions import ask_to_delete, done
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -20,17 +20,8 @@ if TYPE_CHECKING:
 
 def ask_deletion(goal: Goal) -> None:
     """Ask whether a goal is to go, and lead to the board when it went."""
-
-    async def delete() -> None:
-        if await done(workspace().goals.delete, goal.id):
-            ui.navigate.to(PATH)
-
-    ask(
-        _("Delete “{name}”?", name=goal.name),
-        _("Its course can be measured again, but the people it was set for are forgotten."),
-        _("Delete"),
-        delete,
-    )
+    text = _("Its course can be measured again, but the people it was set for are forgotten.")
+    ask_to_delete(goal.name, text, lambda: workspace().goals.delete(goal.id), PATH)
 
 
 def edit_goal(goal: Goal) -> None:

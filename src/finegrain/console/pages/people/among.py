@@ -10,7 +10,7 @@ from finegrain.console.widgets.tables import Column, DataTable, TablePage, Table
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -38,6 +38,8 @@ def people_among(
     as_of: datetime,
     on_total: Callable[[int], object] | None = None,
     *,
+    moment: str = "",
+    columns: Sequence[Column] | None = None,
     sort: SortKey = "revenue",
     per_page: int = 25,
     nothing: str = "",
@@ -49,14 +51,16 @@ def people_among(
         find: gives the ids, for each page anew; runs in a thread.
         as_of: the moment of the figures, aware.
         on_total: told how many there are.
+        moment: the same as a reader chose it, for links; empty for the present.
+        columns: else than those of ``people_columns``.
         sort: by what it is sorted at first, the greatest first.
         per_page: rows a page.
         nothing: what it says when there is nobody.
         why: gives the address of the reasons why a person is among them; runs in the thread.
     """
     table = DataTable(
-        people_columns(),
-        lambda request: _page(find(), as_of, request, why),
+        columns or people_columns(),
+        lambda request: _page(find(), as_of, request, moment, why),
         label=_("People"),
         sort=sort,
         per_page=per_page,
@@ -66,13 +70,15 @@ def people_among(
     table.table.add_slot("body-cell-person", PERSON_CELL)
 
 
-def _page(ids: NDArray[np.int64], as_of: datetime, request: TableRequest, why: Callable[[int], str] | None) -> TablePage:
+def _page(
+    ids: NDArray[np.int64], as_of: datetime, request: TableRequest, moment: str, why: Callable[[int], str] | None
+) -> TablePage:
     ws = workspace()
     sort: SortKey = next((key for key in _SORTABLE if key == request.sort), "id")
     found = ws.directory.search(
         as_of=as_of, among=ids, sort=sort, descending=request.descending, page=request.page, per_page=request.per_page
     )
-    style = row_style(ws, as_of)
+    style = row_style(ws, as_of, moment)
     rows = [style.table_row(row) for row in found.rows]
     if why:
         rows = [row | {"why": why(row["key"]), "why_text": _("why")} for row in rows]

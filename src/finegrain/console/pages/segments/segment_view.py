@@ -18,7 +18,7 @@ from finegrain.console.pages.segments.preview_pane import overlaps_card, reach_c
 from finegrain.console.pages.segments.reading import sentence_of
 from finegrain.console.widgets.cards import card, kpi
 from finegrain.console.widgets.formats import day, number, percent
-from finegrain.console.widgets.questions import ask, done
+from finegrain.console.widgets.questions import ask_to_delete
 from finegrain.console.widgets.rights import reserved
 from finegrain.console.widgets.states import button_link, error_state
 from finegrain.errors import FinegrainError
@@ -77,12 +77,8 @@ def segment_actions(segment: Segment) -> None:
 
 
 def _ask_to_delete(segment: Segment) -> None:
-    async def delete() -> None:
-        if await done(workspace().segments.delete, segment.name):
-            ui.navigate.to(PATH)
-
     text = _("Its people stay. Analyses and goals that name it can no longer be answered.")
-    ask(_("Delete the segment “{name}”?", name=segment.name), text, _("Delete"), delete)
+    ask_to_delete(segment.name, text, lambda: workspace().segments.delete(segment.name), PATH)
 
 
 def show_segment(figures: SegmentFigures | tuple[Segment, FinegrainError], person: str) -> None:

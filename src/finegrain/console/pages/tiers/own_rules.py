@@ -11,7 +11,7 @@ from finegrain.audience.rules.reading import read_rule
 from finegrain.audience.rules.sentences import sentence
 from finegrain.console.holder import workspace
 from finegrain.console.pages.tiers.address import PATH
-from finegrain.console.widgets.questions import ask, done
+from finegrain.console.widgets.questions import ask_to_delete
 from finegrain.console.widgets.rights import reserved
 from finegrain.console.widgets.states import button_link
 from finegrain.i18n import _
@@ -49,13 +49,5 @@ def own_rules(own: OwnScheme) -> None:
 
 
 def _ask_deletion(own: OwnScheme) -> None:
-    async def delete() -> None:
-        if await done(workspace().schemes.delete, own.name):
-            ui.navigate.to(PATH)
-
-    ask(
-        _("Delete “{name}”?", name=own.label),
-        _("Its history goes out of sight with it. It stays where segments, goals or other schemes name its tiers."),
-        _("Delete"),
-        delete,
-    )
+    text = _("Its history goes out of sight with it. It stays where segments, goals or other schemes name its tiers.")
+    ask_to_delete(own.label, text, lambda: workspace().schemes.delete(own.name), PATH)
