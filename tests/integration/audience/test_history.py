@@ -150,6 +150,12 @@ def test_a_moment_before_the_newest_keeps_nothing(shop: Workspace, clock: Settab
     assert shop.history.days("buyers") == (THIRD,)
 
 
+def test_a_moment_after_the_present_is_refused(shop: Workspace) -> None:
+    with pytest.raises(BadHistoryError, match="not after the present"):
+        shop.history.keep(at(1, 12, 2))
+    assert shop.history.keep(at(1, 12)).written
+
+
 def test_people_who_were_merged_are_the_person_they_are_now(shop: Workspace) -> None:
     happen(shop, "phone", "Order Completed", at(1, 1))
     happen(shop, "guest", "Product Viewed", at(1, 1))

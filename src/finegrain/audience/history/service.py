@@ -112,14 +112,20 @@ class HistoryService(Telling):
         not change is not written again. Old days are thinned, once a day. A moment before the last that was kept keeps nothing.
 
         Args:
-            as_of: only what happened before this moment counts; aware. By default the present.
+            as_of: only what happened before this moment counts; aware, not after the present. By default the present.
 
         Raises:
             NotAllowedError: the actor may not set up strategies, of which segments are a part.
+            BadHistoryError: the moment is after the present: until then nothing more would be kept.
         """
         require("strategy:write")
+        present = self._present()
+        moment = as_of or present
+        if moment > max(present, self._clock.now()):
+            day = self._zone.day_of(moment).isoformat()
+            raise BadHistoryError(first=day, last=day, allowed=Phrase("a moment that is not after the present"))
         with self._keeping:
-            found = self._keep(as_of or self._present())
+            found = self._keep(moment)
         for watcher in self._watchers:
             watcher.kept()
         return found
