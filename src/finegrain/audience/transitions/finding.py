@@ -111,7 +111,7 @@ class Finding:
 
     def _told(self, people: NDArray[np.int64], since: datetime) -> NDArray[np.bool_]:
         """Say of whom a source said something lately."""
-        by_id = {one: person.id for person in self._people.many(people) for one in person.distinct_ids}
+        by_id = {one: person for person, ids in self._people.distinct_ids(people).items() for one in ids}
         told = {by_id[one] for one in self._people.told_since(list(by_id), since)}
         return np.isin(people, np.array(sorted(told), dtype=np.int64))
 
