@@ -74,20 +74,26 @@ def _people_of(session: Session, numbers: NDArray[np.int64], number: Any, person
 
 def people(session: Session, numbers: Sequence[int]) -> list[Person]:
     """Give living people, in no order."""
-    ids = read_ids(session, ids_of(session, numbers))
-    owned: dict[int, list[str]] = {}
-    for key in sorted(ids, key=lambda key: (not ids[key].login, ids[key].facts.seen_us, key)):
-        for person_id in {span.person_id for span in ids[key].spans}:
-            owned.setdefault(person_id, []).append(key)
+    owned = distinct_ids(session, numbers)
     traits = read_traits(session, list(numbers))
     rows = session.execute(select(PersonTable.id, PersonTable.known_since).where(among(PersonTable.id, numbers)))
-    return [_person(number, owned.get(number, []), traits.get(number, {}), since) for number, since in rows]
+    return [_person(number, owned.get(number, ()), traits.get(number, {}), since) for number, since in rows]
 
 
-def _person(number: int, ids: Sequence[str], traits: dict[str, Kept], known_since: Any) -> Person:
+def distinct_ids(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Give the distinct ids of living people: logins first, then those that were seen first."""
+    wanted, ids = set(numbers), read_ids(session, ids_of(session, numbers))
+    owned: dict[int, list[str]] = {}
+    for key in sorted(ids, key=lambda key: (not ids[key].login, ids[key].facts.seen_us, key)):
+        for person_id in {span.person_id for span in ids[key].spans} & wanted:
+            owned.setdefault(person_id, []).append(key)
+    return {person_id: tuple(found) for person_id, found in owned.items()}
+
+
+def _person(number: int, ids: tuple[str, ...], traits: dict[str, Kept], known_since: Any) -> Person:
     kept = dict(sorted(traits.items()))
     details = {name: Trait(one.value, trait_type(one.value), from_us(one.set_us), one.source) for name, one in kept.items()}
-    return Person(number, tuple(ids), {name: one.value for name, one in kept.items()}, known_since, details)
+    return Person(number, ids, {name: one.value for name, one in kept.items()}, known_since, details)
 
 
 def spans(session: Session, person_id: int) -> list[IdSpan]:

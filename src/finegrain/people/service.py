@@ -209,6 +209,12 @@ class PeopleService:
             found = {person.id: person for chunk in _chunks(wanted) for person in reading.people(session, chunk)}
         return [found[person_id] for person_id in wanted if person_id in found]
 
+    def distinct_ids(self, person_ids: Sequence[int] | NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+        """Give the distinct ids of several living people, as ``Person`` has them, by person; unknown ids are left out."""
+        wanted = [int(person_id) for person_id in person_ids]
+        with self._ops.reading() as session:
+            return {person: ids for chunk in _chunks(wanted) for person, ids in reading.distinct_ids(session, chunk).items()}
+
     def living(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the people who have some numbers now: themselves, or those into whom they were merged.
 

@@ -87,8 +87,9 @@ async def keep_segments(workspace: Workspace, stop: asyncio.Event) -> None:
 
 
 def _recompute(workspace: Workspace) -> RecomputeResult:
+    definitions = workspace.history.definitions()
     found = workspace.segments.recompute()
-    workspace.history.keep(found.as_of)
+    workspace.history.keep(found.as_of, recomputed=definitions)
     return found
 
 

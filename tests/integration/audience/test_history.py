@@ -150,6 +150,30 @@ def test_a_moment_before_the_newest_keeps_nothing(shop: Workspace, clock: Settab
     assert shop.history.days("buyers") == (THIRD,)
 
 
+def test_a_moment_after_the_present_is_refused(shop: Workspace) -> None:
+    with pytest.raises(BadHistoryError, match="not after the present"):
+        shop.history.keep(at(1, 12, 2))
+    assert shop.history.keep(at(1, 12)).written
+
+
+def test_what_was_recomputed_is_kept_although_more_has_arrived(shop: Workspace) -> None:
+    definitions, as_of = shop.history.definitions(), shop.segments.recompute().as_of
+    happen(shop, "bert", "Order Completed", at(1, 11))
+    shop.history.keep(as_of, recomputed=definitions)
+    assert len(shop.history.members("buyers", FIRST)) == 1
+    shop.history.keep(as_of)
+    assert len(shop.history.members("buyers", FIRST)) == 2
+
+
+def test_what_was_redefined_since_it_was_recomputed_waits_for_the_next_time(shop: Workspace) -> None:
+    definitions, as_of = shop.history.definitions(), shop.segments.recompute().as_of
+    shop.tiering.save_thresholds("activity", {"new_days": 13})
+    shop.segments.save_rule("buyers", fg.rule.did("Product Viewed"), replace=True)
+    assert set(shop.history.keep(as_of, recomputed=definitions).written) == {"rfm", "value", "frequency", "lifecycle", "staff"}
+    assert set(shop.history.keep(as_of).written) == {"activity", "buyers"}
+    assert names(shop, shop.history.members("activity/new", FIRST)) == ["anna"]
+
+
 def test_people_who_were_merged_are_the_person_they_are_now(shop: Workspace) -> None:
     happen(shop, "phone", "Order Completed", at(1, 1))
     happen(shop, "guest", "Product Viewed", at(1, 1))
@@ -202,7 +226,7 @@ def test_tiers_that_a_scheme_had_are_told_beside_those_it_has(shop: Workspace) -
     places = np.array([0, 2, 1], dtype=np.uint8)
     old = State("scheme", "value", ("high", "golden"), "old", packed(places))
     shop.history.keep()
-    shop.history._kept.write([Batch(date(2024, 5, 31), at(1, 0), at(1), [old])])
+    shop.history._kept.fill(Batch(date(2024, 5, 31), at(1, 0), at(1), [old]))
     flow = shop.history.flow("value", date(2024, 5, 31), FIRST)
     assert (flow.keys[-2:], flow.names["golden"], flow.changed) == (("golden", NO_TIER), "golden", True)
     assert [one.name for one in shop.history.sizes("value/golden", FIRST, FIRST).series] == ["value/golden"]
@@ -260,7 +284,7 @@ def test_counts_are_lists_and_flows_add_up(law_shop: Workspace, drawn: list[list
     days = [FIRST + timedelta(days=number) for number in range(len(drawn))]
     for day, places in zip(days, drawn, strict=True):
         state = State("scheme", "value", keys, "same", packed(np.array([0, *places[1:]], dtype=np.uint8)))
-        history._kept.write([Batch(day, at(9), at(9), [state])])
+        history._kept.fill(Batch(day, at(9), at(9), [state]))
     flow = history.flow("value", days[0], days[-1])
     for was, row in zip(flow.keys, flow.counts, strict=True):
         assert [len(history.flow_people("value", days[0], days[-1], was, now)) for now in flow.keys] == list(row)

@@ -9,13 +9,16 @@ import pytest
 from tests.integration.audience.deeds import happen, person
 
 import finegrain as fg
+from finegrain.audience.history.service import HistoryService
 from finegrain.audience.transitions.outbox import Outbox
 from finegrain.i18n import speaking
 from finegrain.people.contract import Link, TraitChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from finegrain.clock import SettableClock
     from finegrain.store.events.contract import EventRow
@@ -148,6 +151,105 @@ def test_who_is_new_changes_no_tiers_but_enters_segments(shop: Workspace, clock:
     happen(shop, "carl", "Order Completed", NOON)
     later(shop, clock)
     assert moves(shop, "carl") == [("Segment Entered", "buyers", "event")]
+
+
+def test_a_move_within_a_minute_that_was_kept_already_is_found(shop: Workspace) -> None:
+    happen(shop, "bert", "Order Completed", NOON - timedelta(seconds=10))
+    shop.history.keep()
+    assert ("Segment Entered", "buyers", "event") in moves(shop, "bert")
+
+
+def test_transitions_do_not_pass_for_what_a_person_did(shop: Workspace, clock: SettableClock) -> None:
+    happen(shop, "anna", "Product Viewed", MAY + timedelta(minutes=30))
+    shop.segments.save_rule("month", fg.rule.did("Order Completed", last_days=30))
+    shop.history.keep()
+    for minute in (10, 40):  # after the civil day that ends the month, and after thirty times 24 hours
+        clock.set(datetime(2024, 6, 19, 0, minute, tzinfo=UTC))
+        shop.history.keep()
+    assert {("Segment Left", "month", "time"), ("Tier Changed", "activity", "active", "silent", "time")} <= set(
+        moves(shop, "anna")
+    )
+
+
+def test_what_is_redefined_while_it_is_recomputed_moves_nobody(shop: Workspace, clock: SettableClock) -> None:
+    clock.advance(seconds=60)
+    definitions, as_of = shop.history.definitions(), shop.segments.recompute().as_of
+    shop.segments.save_rule("buyers", fg.rule.did("Product Viewed"), replace=True)
+    shop.history.keep(as_of, recomputed=definitions)
+    later(shop, clock)
+    assert moves(shop, "bert") == []
+    assert shop.segments.get("buyers").size == 1
+
+
+def test_a_message_that_was_opened_is_what_the_person_did(shop: Workspace, clock: SettableClock) -> None:
+    happen(shop, "anna", "Email Opened", MAY)
+    shop.segments.save_rule("openers", fg.rule.did("Email Opened"))
+    shop.history.keep()
+    happen(shop, "bert", "Email Opened", NOON)
+    later(shop, clock)
+    assert ("Segment Entered", "openers", "event") in moves(shop, "bert")
+
+
+class Meanwhile:
+    """Lets something happen while a state is kept."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+
+    def prepare(self, _turns: object, _evaluation: object) -> Callable[[Session], None]:
+        """Let it happen."""
+        self._work()
+        return lambda _session: None
+
+    def kept(self) -> None:
+        """Do nothing."""
+
+
+def other_process(shop: Workspace) -> HistoryService:
+    """Give history as another process keeps it: with a memory of its own."""
+    history = HistoryService(
+        shop.ops,
+        shop.people,
+        shop.index,
+        shop.rules,
+        shop.tiering,
+        schemes=shop.tiering.names,
+        clock=shop.clock,
+        zone=shop.zone,
+        present=shop.as_of,
+        daily=90,
+    )
+    history.watch(shop.transitions)
+    return history
+
+
+def test_what_another_process_kept_is_compared_with(shop: Workspace, clock: SettableClock) -> None:
+    other = other_process(shop)
+    other.keep()
+    happen(shop, "bert", "Order Completed", NOON)
+    later(shop, clock)
+    clock.advance(seconds=60)
+    other.keep()
+    assert [move[0] for move in moves(shop, "bert")].count("Segment Entered") == 1
+
+
+def test_of_two_processes_at_once_one_keeps_and_moves_people(shop: Workspace, clock: SettableClock) -> None:
+    other = other_process(shop)
+    other.watch(Meanwhile(shop.history.keep))
+    happen(shop, "bert", "Order Completed", NOON)
+    clock.advance(seconds=60)
+    assert other.keep().written == ()
+    assert len(moves(shop, "bert")) == 6
+    later(shop, clock)
+    assert len(moves(shop, "bert")) == 6
+
+
+def test_who_is_merged_while_the_state_is_kept_moves_as_the_person_they_are_now(shop: Workspace, clock: SettableClock) -> None:
+    link = Link("identify", "bert", "anna", NOON, to_login=True)
+    shop.history._watchers.insert(0, Meanwhile(lambda: shop.people.link([link])))
+    happen(shop, "bert", "Order Completed", NOON)
+    later(shop, clock)
+    assert ("Segment Entered", "buyers", "event") in moves(shop, "anna")
 
 
 def test_a_merge_moves_nobody(shop: Workspace, clock: SettableClock) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finegrain.people.columns import as_array
-from finegrain.people.contract import NEVER, TraitChange
+from finegrain.people.contract import NEVER, Link, TraitChange
 from finegrain.people.errors import UnknownPersonError
 from finegrain.people.service import PeopleService
 from finegrain.zones import to_us
@@ -34,6 +34,15 @@ def test_an_id_keeps_its_person(people: PeopleService) -> None:
     assert first[0] == first[2] != first[1]
     assert again[0] == first[1]
     assert people.count() == 3
+
+
+def test_distinct_ids_are_those_of_each_person(people: PeopleService) -> None:
+    people.register(["phone", "guest"], NOON)
+    people.link([Link("identify", "guest", "anna", NOON, to_login=True)])
+    everybody = people.known_since()[0].tolist()
+    found = people.distinct_ids([*everybody, max(everybody) + 1])
+    assert found == {person.id: person.distinct_ids for person in people.many(everybody)}
+    assert sorted(found.values()) == [("anna", "guest"), ("phone",)]
 
 
 def test_an_earlier_sight_moves_known_since_back(people: PeopleService) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from finegrain.audience.history.places import unpacked
 from finegrain.audience.history.states import State
 from finegrain.audience.history.tables import MembershipTable
+from finegrain.audience.tiers.contract import SCHEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Mapping, Sequence
     from datetime import date, datetime
 
     import numpy as np
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from finegrain.store.ops import OpsStore
 
 _T = MembershipTable
+Stamp = tuple["datetime", "datetime"]
+"""The moment of the newest states, and when they were found."""
 _FACTS = (_T.kind, _T.name, _T.day, _T.as_of, _T.keys, _T.definition, _T.filled)
 
 
@@ -72,9 +75,13 @@ class Batch:
     day: date
     as_of: datetime
     computed_at: datetime
-    states: Iterable[State]
+    states: Sequence[State]
     same: tuple[Name, ...] = ()
     filled: bool = False
+
+    def under(self, definitions: Mapping[Name, str]) -> Batch:
+        """Give it with those states alone that have these definitions."""
+        return replace(self, states=[one for one in self.states if definitions.get((one.kind, one.name)) == one.definition])
 
 
 class KeptHistory:
@@ -87,12 +94,35 @@ class KeptHistory:
     def __init__(self, ops: OpsStore) -> None:
         self._ops = ops
 
-    def write(self, batches: Iterable[Batch], also: Callable[[Session], None] = lambda _session: None) -> None:
-        """Write states in the place of those that are there, all or none, with what else belongs to them."""
+    def write(self, batches: Sequence[Batch], also: Callable[[Session], None], *, over: Stamp | None) -> bool:
+        """Write states in the place of those that are there, all or none, with what else belongs to them.
+
+        Args:
+            batches: what is written.
+            also: writes what else belongs to them.
+            over: as ``stamp`` gave it before they were found.
+
+        Returns:
+            Whether anything was written: nothing is where somebody else wrote meanwhile, against whose states nobody has yet
+            compared these.
+        """
         with self._ops.session() as session:
+            if _stamp(session) != over:
+                return False
             for batch in batches:
                 _write(session, batch)
             also(session)
+        return True
+
+    def fill(self, batch: Batch) -> None:
+        """Write states of a day of which there are none."""
+        with self._ops.session() as session:
+            _write(session, batch)
+
+    def stamp(self) -> Stamp | None:
+        """Give what changes whenever states are kept in their time, by whatever process; None before the first."""
+        with self._ops.reading() as session:
+            return _stamp(session)
 
     def newest(self) -> list[Kept]:
         """Give the newest state of every segment and scheme that was kept in its time."""
@@ -117,15 +147,14 @@ class KeptHistory:
         with self._ops.reading() as session:
             return unpacked(session.execute(query).scalar_one())
 
-    def thin(self, names: Iterable[Name], oldest_daily: date) -> int:
+    def thin(self, names: Container[Name], oldest_daily: date) -> int:
         """Drop what is of no segment or scheme, and all days before a day but the last that is kept of each month; count them."""
-        known = set(names)
         facts = self.facts()
         last = {(one.kind, one.name, one.day.year, one.day.month): one.day for one in facts}
         gone = [
             one
             for one in facts
-            if (one.kind, one.name) not in known
+            if (one.kind, one.name) not in names
             or (one.day < oldest_daily and one.day != last[one.kind, one.name, one.day.year, one.day.month])
         ]
         if gone:
@@ -133,6 +162,13 @@ class KeptHistory:
                 for one in gone:
                     session.execute(delete(_T).where(_T.kind == one.kind, _T.name == one.name, _T.day == one.day))
         return len(gone)
+
+
+def _stamp(session: Session) -> Stamp | None:
+    # This scheme is always there, and so is kept with all the others.
+    here = _T.kind == "scheme", _T.name == SCHEMES[0], _T.filled.is_(False)
+    row = session.execute(select(_T.as_of, _T.computed_at).where(*here).order_by(_T.day.desc()).limit(1)).one_or_none()
+    return None if row is None else (row.as_of, row.computed_at)
 
 
 def _write(session: Session, batch: Batch) -> None:

@@ -95,13 +95,14 @@ class Followed:
         found = np.zeros(self._size, dtype=np.uint8)
         shared = min(len(then), self._size)
         here, alive = then[:shared], self._alive[:shared]
+        found[:shared] = here * alive
         lost = np.concatenate([np.flatnonzero((here > 0) & ~alive), np.flatnonzero(then[shared:]) + shared])
         if len(lost):
             order = np.argsort(then[lost], kind="stable")
-            people = self._people(lost)[order]
-            found[people[people > 0]] = then[lost][order][people > 0]
-        own = alive & (here > 0)
-        found[:shared][own] = here[own]
+            people, places = self._people(lost)[order], then[lost][order]
+            people, places = people[people > 0], places[people > 0]
+            nowhere = found[people] == 0
+            found[people[nowhere]] = places[nowhere]
         return found
 
     def _people(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

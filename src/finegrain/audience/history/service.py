@@ -17,11 +17,12 @@ from finegrain.audience.segments.keeping import KeptSegments
 from finegrain.i18n import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
+    from finegrain.audience.history.keeping import Stamp
     from finegrain.audience.history.states import Name
     from finegrain.audience.rules.evaluating import Evaluation
     from finegrain.audience.rules.service import RuleService
@@ -94,6 +95,7 @@ class HistoryService(Telling):
         self._present = present
         self._daily = daily
         self._last: dict[Name, Kept] | None = None
+        self._stamp: Stamp | None = None
         self._watchers: list[Watcher] = []
         self._keeping = threading.Lock()
 
@@ -105,48 +107,65 @@ class HistoryService(Telling):
         """Have somebody told what turns each time a state is kept."""
         self._watchers.append(watcher)
 
-    def keep(self, as_of: datetime | None = None) -> KeepResult:
+    def keep(self, as_of: datetime | None = None, *, recomputed: Mapping[Name, str] | None = None) -> KeepResult:
         """Keep who is in which segment and tier, as the state of the civil day in which a moment lies.
 
         The state of a day is replaced until the day ends; one whose day ended since is completed as of the day's end. What did
-        not change is not written again. Old days are thinned, once a day. A moment before the last that was kept keeps nothing.
+        not change is not written again. Old days are thinned, once a day. A moment before the last that was kept keeps nothing,
+        nor is anything kept where another process kept a state meanwhile. What somebody redefines meanwhile is left to the next
+        time.
 
         Args:
-            as_of: only what happened before this moment counts; aware. By default the present.
+            as_of: only what happened before this moment counts; aware, not after the present. By default the present.
+            recomputed: to keep what ``SegmentService.recompute`` found as of this moment, although more may have arrived since:
+                ``definitions`` as they were before. By default all that is stored now counts.
 
         Raises:
             NotAllowedError: the actor may not set up strategies, of which segments are a part.
+            BadHistoryError: the moment is after the present: until then nothing more would be kept.
         """
         require("strategy:write")
+        present = self._present()
+        moment = as_of or present
+        if moment > max(present, self._clock.now()):
+            day = self._zone.day_of(moment).isoformat()
+            raise BadHistoryError(first=day, last=day, allowed=Phrase("a moment that is not after the present"))
         with self._keeping:
-            found = self._keep(as_of or self._present())
+            wanted = self._states.definitions() if recomputed is None else recomputed
+            evaluation = None if recomputed is None else self._rules.recomputed(moment)
+            found = self._keep(moment, wanted, evaluation or self._rules.evaluation(moment, self._segments))
         for watcher in self._watchers:
             watcher.kept()
         return found
 
-    def _keep(self, moment: datetime) -> KeepResult:
-        last, definitions = self._newest(), self._states.definitions()
+    def _keep(self, moment: datetime, wanted: Mapping[Name, str], evaluation: Evaluation) -> KeepResult:
+        last = self._newest()
         day, now = self._zone.day_of(moment - _INSTANT), self._clock.now()
         if any(one.as_of > moment for one in last.values()):
             return KeepResult(day, moment, (), 0, 0)
-        finished = self._finished(last, definitions, day)
-        evaluation = self._rules.evaluation(moment, self._segments)
-        states = list(self._states.at(evaluation, definitions))
-        same = tuple((one.kind, one.name) for one in states if _same(last.get((one.kind, one.name)), one, day))
-        written = [one for one in states if (one.kind, one.name) not in set(same)]
-        follows = self._follows(last, states, evaluation)
-        self._kept.write([*finished, Batch(day, moment, now, written, same)], follows)
-        self._last = {(one.kind, one.name): Kept(one, day, moment, filled=False) for one in states}
+        found = [*self._finished(last, wanted, day), Batch(day, moment, now, list(self._states.at(evaluation, wanted)))]
+        definitions = self._states.definitions()
+        *finished, present = (one.under(definitions) for one in found)
+        same = tuple((one.kind, one.name) for one in present.states if _same(last.get((one.kind, one.name)), one, day))
+        written = [one for one in present.states if (one.kind, one.name) not in set(same)]
+        follows = self._follows(last, present.states, evaluation)
+        if not self._kept.write([*finished, Batch(day, moment, now, written, same)], follows, over=self._stamp):
+            self._last = None
+            return KeepResult(day, moment, (), 0, 0)
+        kept = {(one.kind, one.name): Kept(one, day, moment, filled=False) for one in present.states}
+        self._last, self._stamp = {name: one for name, one in last.items() if name in definitions} | kept, (moment, now)
         new_day = any(one.day != day for one in last.values())
         thinned = self._kept.thin(definitions, day - timedelta(days=self._daily)) if new_day else 0
         return KeepResult(day, moment, tuple(one.name for one in written), len(same), thinned)
 
     def _newest(self) -> dict[Name, Kept]:
-        if self._last is None:
+        stamp = self._kept.stamp()
+        if self._last is None or stamp != self._stamp:
+            self._stamp = stamp
             self._last = {(one.state.kind, one.state.name): one for one in self._kept.newest()}
         return self._last
 
-    def _finished(self, last: dict[Name, Kept], definitions: dict[Name, str], today: date) -> Iterable[Batch]:
+    def _finished(self, last: Mapping[Name, Kept], definitions: Mapping[Name, str], today: date) -> list[Batch]:
         """Complete the days that ended since, of what still has the same definition."""
         over = {
             name: one
@@ -158,21 +177,22 @@ class HistoryService(Telling):
             for day in sorted({one.day for one in over.values()})
         ]
 
-    def _batch(self, day: date, wanted: dict[Name, str], *, filled: bool) -> Batch:
+    def _batch(self, day: date, wanted: Mapping[Name, str], *, filled: bool) -> Batch:
         end = self._end(day)
-        states = list(self._states.at(self._rules.evaluation(end, self._segments), wanted))
+        evaluation = self._rules.evaluation(end, self._segments)
+        self._states.prepare(evaluation, wanted)
+        states = list(self._states.at(evaluation, wanted))
         return Batch(day, end, self._clock.now(), states, filled=filled)
 
     def _end(self, day: date) -> datetime:
         return self._zone.day_start(day + timedelta(days=1))
 
-    def _follows(self, last: dict[Name, Kept], states: Sequence[State], evaluation: Evaluation) -> Callable[[Session], None]:
+    def _follows(self, last: Mapping[Name, Kept], states: Sequence[State], evaluation: Evaluation) -> Callable[[Session], None]:
         pairs = [(last[one.kind, one.name], one) for one in states if (one.kind, one.name) in last]
-        as_of = evaluation.ground.moment.as_of
         turns = [
             Turn(before, after)
             for before, after in pairs
-            if before.as_of < as_of and before.state.definition == after.definition and before.state.members != after.members
+            if before.state.definition == after.definition and before.state.members != after.members
         ]
         follows = [watcher.prepare(turns, evaluation) for watcher in self._watchers]
 
@@ -208,7 +228,7 @@ class HistoryService(Telling):
             written = 0
             for done, (day, wanted) in enumerate(missing.items()):
                 progress(done, len(missing))
-                self._kept.write([self._batch(day, wanted, filled=True)])
+                self._kept.fill(self._batch(day, wanted, filled=True))
                 written += len(wanted)
             progress(len(missing), len(missing))
         return FillResult(first, last, len(missing), written)

@@ -15,7 +15,7 @@ from finegrain.audience.rules.reading import walk, write_rule
 from finegrain.audience.tiers.own.sorting import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,28 +73,36 @@ class States:
         found: dict[Name, str] = {("scheme", name): told.of_scheme(name) for name in self._schemes()}
         return found | {("segment", name): told.of(name) for name in told.segments if name not in failed}
 
-    def at(self, evaluation: Evaluation, wanted: dict[Name, str]) -> Iterator[State]:
+    def prepare(self, evaluation: Evaluation, wanted: Mapping[Name, str]) -> None:
+        """Find out beforehand what the rules of all that is wanted will ask, which a new evaluation does not know yet."""
+        rules, _failed = self._segments.rules()
+        evaluation.prepare(rule for name, rule in rules.items() if ("segment", name) in wanted)
+
+    def at(self, evaluation: Evaluation, wanted: Mapping[Name, str]) -> Iterator[State]:
         """Give the states of what is wanted, by definition, of the people who were known by the evaluation's moment."""
         for (kind, name), definition in wanted.items():
             keys, places = scheme_places(evaluation, name) if kind == "scheme" else segment_places(evaluation, name)
-            yield State(kind, name, keys, definition, packed(places))
+            yield State(kind, name, keys, definition, packed(placed(evaluation.ground.snapshot.index.person_ids, places)))
 
 
 def scheme_places(evaluation: Evaluation, name: str) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
-    """Give the keys of a scheme's tiers, and everybody's place among them by person id; see ``State``."""
-    keys, codes = evaluation.ground.tiers(name, evaluation.ground.moment.as_of)
-    return keys, _by_id(evaluation, codes.astype(np.uint8) + np.uint8(1))
+    """Give the keys of a scheme's tiers, and the place among them of each person, from 1, by person code; see ``State``."""
+    keys, codes = evaluation.tiers(name)
+    return keys, _known(evaluation, codes.astype(np.uint8) + np.uint8(1))
 
 
-def segment_places(evaluation: Evaluation, name: str) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
-    """Give the name of a segment, and by person id who is in it; see ``State``."""
-    return (name,), _by_id(evaluation, evaluation.passing(InSegment(name)).truths().view(np.uint8))
+def segment_places(evaluation: Evaluation, name: str, rule: Rule | None = None) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    """Give the name of a segment, and who is in it, likewise. Its rule is not read again where it is given."""
+    marks = evaluation.passing(InSegment(name) if rule is None else rule)
+    return (name,), _known(evaluation, marks.truths().view(np.uint8))
 
 
-def _by_id(evaluation: Evaluation, places: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _known(evaluation: Evaluation, places: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Leave out who was not known yet."""
     index, as_of_us = evaluation.ground.snapshot.index, evaluation.ground.moment.as_of_us
     known = evaluation.ground.once("known", lambda: index.known_us < as_of_us)
-    return placed(index.person_ids, places * known)
+    found: NDArray[np.uint8] = places * known
+    return found
 
 
 class _Definitions:

@@ -104,14 +104,27 @@ class Evaluation:
             self._kept = {key: marks for key, marks in self._kept.items() if not key.startswith(_MAY_NAME_SEGMENTS)}
             self.ground.forget_tiers()
 
+    def tiers(self, scheme: str) -> tuple[tuple[str, ...], NDArray[np.int8]]:
+        """Give the keys of a scheme's tiers, and the place among them of everybody's tier as of the moment, ``(P,) int8``.
+
+        Raises:
+            RuleCycleError: segments or tier schemes refer to each other in a circle.
+        """
+        with self._lock:
+            self._sort(scheme)
+            return self.ground.tiers(scheme, self.ground.moment.as_of)
+
     def _met(self, rule: Rule) -> Marks:
         for scheme in schemes_now(self.ground, rule):
-            own = self.ground.sources.tiers.own_rules(scheme)
-            if own is not None:
-                keys, rules = own
-                codes = self._under(f"{scheme}/*", lambda rules=rules: self.first_of(rules))  # type: ignore[misc]
-                self.ground.know_tiers(scheme, (keys, codes))
+            self._sort(scheme)
         return Marks.of(meeting(self.ground, rule))
+
+    def _sort(self, scheme: str) -> None:
+        """Sort by a scheme of one's own with what was found of its conditions already."""
+        own = self.ground.sources.tiers.own_rules(scheme)
+        if own is not None:
+            keys, rules = own
+            self.ground.know_tiers(scheme, (keys, self._under(f"{scheme}/*", lambda: self.first_of(rules))))
 
     def _segment(self, name: str) -> Marks:
         meaning = self.ground.sources.segments.meaning(name)

@@ -23,6 +23,8 @@ class Marks:
         >>> some = Marks.of(np.array([True, False, True]))
         >>> some.count(), (~some).codes().tolist(), (some & ~some).count()
         (2, [1], 0)
+        >>> some.among(np.array([2, 1])).tolist()
+        [True, False]
     """
 
     bits: NDArray[np.uint8]
@@ -69,6 +71,11 @@ class Marks:
     def codes(self) -> NDArray[np.int64]:
         """Give the codes of those who are marked, ``(n,) int64``, ascending."""
         return np.flatnonzero(self.truths())
+
+    def among(self, codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of some people whether they are marked, ``(n,) bool`` in their order."""
+        marked: NDArray[np.bool_] = (self.bits[codes >> 3] >> (7 - (codes & 7)).astype(np.uint8) & 1).view(np.bool_)
+        return marked
 
     def has(self, code: int) -> bool:
         """Say whether one person is marked."""

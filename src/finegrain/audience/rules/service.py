@@ -146,6 +146,12 @@ class RuleService:
         snapshot = Snapshot(people, now.log, now.columns)
         return Evaluation(self._ground(snapshot, everybody, as_of, bounds_at, segments))
 
+    def recomputed(self, as_of: datetime) -> Evaluation | None:
+        """Give the kept evaluation where it is as of a moment, although more may have arrived since; None where there is none."""
+        kept = self._kept
+        holds = kept is not None and kept.ground.moment.as_of == as_of
+        return kept if holds and not getattr(self._apart, "on", False) else None
+
     def newest(self) -> Evaluation | None:
         """Give the evaluation that is kept; None before the first."""
         return self._kept

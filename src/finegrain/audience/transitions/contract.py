@@ -26,7 +26,7 @@ class Reason:
     turned: dict[str, bool] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One move.
 

@@ -10,21 +10,23 @@ import numpy as np
 
 from finegrain.audience.history.places import Followed
 from finegrain.audience.history.states import scheme_places, segment_places
-from finegrain.audience.rules.contract import Consented, HasTrait, Reachable, Rule
+from finegrain.audience.rules.contract import Consented, HasTrait, Reachable
 from finegrain.audience.rules.reading import walk
 from finegrain.audience.transitions.contract import ENTERED, LEFT, TIER_CHANGED, Reason, Transition
+from finegrain.behaviour.receiving import OWN_EVENTS
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
 
     from finegrain.audience.history.service import Turn
+    from finegrain.audience.rules.contract import Rule
     from finegrain.audience.rules.evaluating import Evaluation
     from finegrain.audience.rules.service import RuleService
-    from finegrain.audience.transitions.contract import Cause
+    from finegrain.behaviour.index import BehaviourIndex
     from finegrain.people.service import PeopleService
 
 LATE = timedelta(hours=1)
@@ -41,6 +43,25 @@ class _Moved:
     now: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, eq=False)
+class _Before:
+    """What is known of all who are elsewhere, ``(n,)`` by place among them, since one state before.
+
+    Attributes:
+        people: ``int64``, their ids, ascending.
+        codes: ``int64``, their codes among everybody.
+        evaluations: of them alone, as of that state, and of ``LATE`` before it.
+        told: ``bool``, of whom a source said something lately.
+        lately: ``bool``, who did something lately.
+    """
+
+    people: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    evaluations: Sequence[Evaluation]
+    told: NDArray[np.bool_]
+    lately: NDArray[np.bool_]
+
+
 class Finding:
     """Finds transitions among one state's turns.
 
@@ -48,12 +69,14 @@ class Finding:
         evaluation: the state, over everybody.
         rules: who meets which rule.
         people: who has which number now, and what was said of them.
+        segments: the rules of segments by name.
     """
 
-    def __init__(self, evaluation: Evaluation, rules: RuleService, people: PeopleService) -> None:
+    def __init__(self, evaluation: Evaluation, rules: RuleService, people: PeopleService, segments: Mapping[str, Rule]) -> None:
         self._evaluation = evaluation
         self._rules = rules
         self._people = people
+        self._segments = segments
         self._at: datetime = evaluation.ground.moment.as_of
         self._ids = evaluation.ground.snapshot.index.person_ids
 
@@ -67,12 +90,10 @@ class Finding:
         if not moved:
             return
         people = np.unique(np.concatenate([one.people for one in moved]))
-        now = self._rules.of_some(self._evaluation, people, self._at)
         for since in sorted({one.turn.before.as_of for one in moved}):
-            earlier = [self._rules.of_some(self._evaluation, people, moment) for moment in (since, since - LATE)]
-            told = self._told(people, since - LATE)
+            before = self._before(people, since)
             for one in (one for one in moved if one.turn.before.as_of == since):
-                yield from self._real(one, people, now, earlier, told)
+                yield from self._real(one, before)
 
     def _moved(self, turn: Turn, followed: Followed) -> _Moved:
         was, now = followed.places(turn.before.state.places), followed.places(turn.after.places)
@@ -82,35 +103,45 @@ class Finding:
         people = np.flatnonzero(elsewhere)
         return _Moved(turn, people, was[people], now[people])
 
+    def _before(self, people: NDArray[np.int64], since: datetime) -> _Before:
+        codes = np.searchsorted(self._ids, people).astype(np.int64)
+        evaluations = [self._rules.of_some(self._evaluation, people, moment) for moment in (since, since - LATE)]
+        lately = _lately(evaluations[0].ground.snapshot.index, to_us(since - LATE), self._evaluation.ground.moment.as_of_us)
+        return _Before(people, codes, evaluations, self._told(people, since - LATE), lately)
+
     def _told(self, people: NDArray[np.int64], since: datetime) -> NDArray[np.bool_]:
         """Say of whom a source said something lately."""
-        by_id = {one: person.id for person in self._people.many(people) for one in person.distinct_ids}
+        by_id = {one: person for person, ids in self._people.distinct_ids(people).items() for one in ids}
         told = {by_id[one] for one in self._people.told_since(list(by_id), since)}
         return np.isin(people, np.array(sorted(told), dtype=np.int64))
 
-    def _real(
-        self,
-        moved: _Moved,
-        people: NDArray[np.int64],
-        now: Evaluation,
-        earlier: Sequence[Evaluation],
-        told: NDArray[np.bool_],
-    ) -> Iterator[Transition]:
-        where = np.searchsorted(people, moved.people)
-        told = told[where]
-        differs = told & _reads_traits(moved.turn, now)
-        for evaluation in earlier:
-            then = _places(evaluation, moved.turn, people)
-            differs = differs | (then[where] != moved.now)
-        lately = _lately(now, to_us(moved.turn.before.as_of - LATE))[where]
-        turned = _turned(moved.turn, now, earlier[0])
+    def _real(self, moved: _Moved, before: _Before) -> Iterator[Transition]:
+        rule = self._segments.get(moved.turn.after.name) if moved.turn.after.kind == "segment" else None
+        conditions = {} if rule is None else dict(walk(rule))
+        where = np.searchsorted(before.people, moved.people)
+        told = before.told[where]
+        differs = told & any(isinstance(one, HasTrait | Consented | Reachable) for one in conditions.values())
+        for evaluation in before.evaluations:
+            name, scheme = moved.turn.after.name, moved.turn.after.kind == "scheme"
+            _keys, places = scheme_places(evaluation, name) if scheme else segment_places(evaluation, name, rule)
+            differs = differs | (places[where] != moved.now)
+        turned = self._turned(conditions, before)[where]
+        causes = np.where(before.lately[where], "event", np.where(told, "traits", "time")).tolist()
+        reasons: dict[tuple[str, bytes], Reason] = {}
         for place in np.flatnonzero(differs).tolist():
-            code = int(where[place])
-            conditions = {
-                node: bool(after[code]) for node, (_rule, before, after) in turned.items() if before[code] != after[code]
-            }
-            cause: Cause = "event" if lately[place] else "traits" if told[place] else "time"
-            yield self._transition(moved, place, Reason(cause, conditions))
+            key = causes[place], turned[place].tobytes()
+            if key not in reasons:  # many move for the same reason
+                nodes = {node: turn > 0 for node, turn in zip(conditions, turned[place].tolist(), strict=True) if turn}
+                reasons[key] = Reason(causes[place], nodes)
+            yield self._transition(moved, place, reasons[key])
+
+    def _turned(self, conditions: Mapping[str, Rule], before: _Before) -> NDArray[np.int8]:
+        """Give of each person and condition whether it is met since, 1, is not met any more, −1, or neither, 0."""
+        found = np.zeros((len(before.people), len(conditions)), dtype=np.int8)
+        for column, condition in enumerate(conditions.values()):
+            now = self._evaluation.passing(condition).among(before.codes)
+            found[:, column] = now.view(np.int8) - before.evaluations[0].passing(condition).truths().view(np.int8)
+        return found
 
     def _transition(self, moved: _Moved, place: int, reason: Reason) -> Transition:
         state, since = moved.turn.after, moved.turn.before.as_of
@@ -121,33 +152,8 @@ class Finding:
         return Transition(TIER_CHANGED, state.name, person, before, after, since, self._at, reason)
 
 
-def _places(evaluation: Evaluation, turn: Turn, people: NDArray[np.int64]) -> NDArray[np.uint8]:
-    find = scheme_places if turn.after.kind == "scheme" else segment_places
-    _keys, by_id = find(evaluation, turn.after.name)
-    return np.append(by_id, np.zeros(max(0, int(people[-1]) + 1 - len(by_id)), dtype=np.uint8))[people]
-
-
-def _rule(turn: Turn, evaluation: Evaluation) -> Rule | None:
-    meaning = evaluation.ground.sources.segments.meaning(turn.after.name) if turn.after.kind == "segment" else None
-    return meaning if isinstance(meaning, Rule) else None
-
-
-def _conditions(turn: Turn, evaluation: Evaluation) -> dict[str, Rule]:
-    rule = _rule(turn, evaluation)
-    return {} if rule is None else dict(walk(rule))
-
-
-def _reads_traits(turn: Turn, evaluation: Evaluation) -> bool:
-    return any(isinstance(one, HasTrait | Consented | Reachable) for one in _conditions(turn, evaluation).values())
-
-
-def _turned(turn: Turn, now: Evaluation, before: Evaluation) -> dict[str, tuple[Rule, NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Give each condition of a rule with whether it was met before, and is met now, by person code."""
-    return {path: (one, before.passing(one).truths(), now.passing(one).truths()) for path, one in _conditions(turn, now).items()}
-
-
-def _lately(evaluation: Evaluation, since_us: int) -> NDArray[np.bool_]:
-    """Say who did something from a moment on, ``(P,) bool``; orders are among what people do."""
-    index, until_us = evaluation.ground.snapshot.index, evaluation.ground.moment.as_of_us
-    inside = (index.time_us >= since_us) & (index.time_us < until_us)
+def _lately(index: BehaviourIndex, since_us: int, until_us: int) -> NDArray[np.bool_]:
+    """Say who did something from a moment on, ``(P,) bool``; orders are among what people do, transitions are not."""
+    theirs = ~np.isin(index.event_names, OWN_EVENTS)
+    inside = (index.time_us >= since_us) & (index.time_us < until_us) & theirs[index.event]
     return np.add.reduceat(np.append(inside, False), index.offsets[:-1]).astype(np.bool_) & (np.diff(index.offsets) > 0)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from sqlalchemy import delete, func, select
+from sqlalchemy import Text, cast, delete, func, select
 
 from finegrain.audience.transitions.tables import TransitionToSendTable
 from finegrain.store.events.contract import EVENT_SCHEMA
@@ -15,6 +15,7 @@ from finegrain.store.ops.inserting import insert_new
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from finegrain.clock import Clock
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SOURCE = "finegrain"
 BATCH = 20_000
 _T = TransitionToSendTable
+_SENT = (_T.id, _T.message_id, _T.distinct_id, _T.event, _T.time, cast(_T.properties, Text).label("properties"))
 
 
 class Outbox:
@@ -62,23 +64,21 @@ class Outbox:
                 session.execute(delete(_T).where(_T.id <= rows[-1].id))
         return stored
 
-    def _next(self) -> Sequence[TransitionToSendTable]:
+    def _next(self) -> Sequence[Row[*tuple[Any, ...]]]:
         with self._ops.reading() as session:
-            return session.scalars(select(_T).order_by(_T.id).limit(BATCH)).all()
+            return session.execute(select(*_SENT).order_by(_T.id).limit(BATCH)).all()
 
-    def _table(self, rows: Sequence[TransitionToSendTable]) -> pa.Table:
-        received = self._clock.now().replace(tzinfo=None)
-        facts = [
-            {
-                "message_id": row.message_id,
-                "distinct_id": row.distinct_id,
-                "event": row.event,
-                "time": row.time.replace(tzinfo=None),
-                "received_at": received,
-                "source": SOURCE,
-                "historical": False,
-                "properties": json.dumps(row.properties, ensure_ascii=False),
-            }
-            for row in rows
-        ]
-        return pa.Table.from_pylist(facts, schema=EVENT_SCHEMA)
+    def _table(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> pa.Table:
+        # Many move for the same reason, and have the same properties.
+        spelled = {text: json.dumps(json.loads(text), ensure_ascii=False) for text in {row.properties for row in rows}}
+        columns = {
+            "message_id": [row.message_id for row in rows],
+            "distinct_id": [row.distinct_id for row in rows],
+            "event": [row.event for row in rows],
+            "time": [row.time.replace(tzinfo=None) for row in rows],
+            "received_at": [self._clock.now().replace(tzinfo=None)] * len(rows),
+            "source": [SOURCE] * len(rows),
+            "historical": [False] * len(rows),
+            "properties": [spelled[row.properties] for row in rows],
+        }
+        return pa.Table.from_pydict(columns, schema=EVENT_SCHEMA)

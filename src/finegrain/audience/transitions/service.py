@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from finegrain.audience.rules.reading import read_rule, walk
+from finegrain.audience.rules.reading import walk
 from finegrain.audience.rules.sentences import sentence
 from finegrain.audience.transitions.finding import Finding
 from finegrain.audience.transitions.outbox import Outbox
 from finegrain.i18n import _, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from finegrain.audience.history.service import Turn
+    from finegrain.audience.rules.contract import Rule
     from finegrain.audience.rules.evaluating import Evaluation
     from finegrain.audience.rules.service import RuleService
     from finegrain.audience.segments.service import SegmentService
@@ -74,8 +75,11 @@ class TransitionService:
         Nobody moves while figures are of the past: then an import changes what is known, and nothing happens.
         """
         live = abs(self._clock.now() - evaluation.ground.moment.as_of) <= LIVE
-        found = list(Finding(evaluation, self._rules, self._people).among(turns)) if live and self._enabled else []
-        return partial(_put, rows=self._rows(found))
+        if not (turns and live and self._enabled):
+            return partial(_put, rows=())
+        rules, _failed = self._segments.kept.rules()
+        found = list(Finding(evaluation, self._rules, self._people, rules).among(turns))
+        return partial(_put, rows=self._rows(found, rules))
 
     def kept(self) -> None:
         """Store what waits, once the new state is kept."""
@@ -89,45 +93,50 @@ class TransitionService:
         """Give how many events wait to be stored; none but after a crash, or while the event store refuses."""
         return self._outbox.waiting()
 
-    def _rows(self, found: Sequence[Transition]) -> list[dict[str, Any]]:
-        people = self._people.many(np.unique(np.array([one.person_id for one in found], dtype=np.int64)))
-        ids = {person.id: person.display_id for person in people}
-        now = self._clock.now()
-        with speaking(self._language):
-            conditions = {name: self._conditions(name) for name in {one.name for one in found if not one.now}}
-            # Many move for the same reason: its sentence is put together once.
-            told = {
-                _why(one): _told(one.reason, conditions.get(one.name, {})) for one in {_why(one): one for one in found}.values()
+    def _rows(self, found: Sequence[Transition], rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
+        ids, now = self._ids(found), self._clock.now()
+        told = self._properties(found, rules)
+        return [
+            {
+                "message_id": _message_id(one, told[_alike(one)]),
+                "distinct_id": ids[one.person_id],
+                "event": one.event,
+                "time": now,
+                "properties": told[_alike(one)],
             }
-            return [
-                {
-                    "message_id": _message_id(one),
-                    "distinct_id": ids[one.person_id],
-                    "event": one.event,
-                    "time": now,
-                    "properties": one.properties(told[_why(one)]),
-                }
-                for one in found
-            ]
+            for one in found
+            if one.person_id in ids
+        ]
 
-    def _conditions(self, segment: str) -> dict[str, str]:
-        rule = self._segments.get(segment).rule
-        return {} if rule is None else {path: sentence(one) for path, one in walk(read_rule(rule))}
+    def _properties(self, found: Sequence[Transition], rules: Mapping[str, Rule]) -> dict[tuple[object, ...], dict[str, Any]]:
+        """Give the properties of the events: many move from and to the same for the same reason, which is told once."""
+        names = {one.name for one in found if not one.now} & set(rules)
+        with speaking(self._language):
+            conditions = {name: {path: sentence(one) for path, one in walk(rules[name])} for name in names}
+            different = {_alike(one): one for one in found}
+            return {key: one.properties(_told(one.reason, conditions.get(one.name, {}))) for key, one in different.items()}
+
+    def _ids(self, found: Sequence[Transition]) -> dict[int, str]:
+        """Give an id of each person who moved; whoever was merged since the state was found is the person they are now."""
+        moved = np.unique(np.array([one.person_id for one in found], dtype=np.int64))
+        living = self._people.living(moved)
+        shown = {person: ids[0] for person, ids in self._people.distinct_ids(np.unique(living)).items()}
+        return {one: shown[now] for one, now in zip(moved.tolist(), living.tolist(), strict=True) if now in shown}
 
 
 def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     Outbox.put(session, rows)
 
 
-def _message_id(one: Transition) -> str:
+def _message_id(one: Transition, told: Mapping[str, Any]) -> str:
     """Give an id that is the same whenever the same move is found again."""
-    parts = (one.event, one.name, one.person_id, one.was, one.now, one.since.isoformat(), one.at.isoformat())
+    parts = (one.event, one.name, one.person_id, one.was, one.now, told["since"], told["as_of"])
     return "transition-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
 
-def _why(one: Transition) -> tuple[object, ...]:
-    """Give what decides how a reason reads."""
-    return one.name, one.reason.cause, *one.reason.turned.items()
+def _alike(one: Transition) -> tuple[object, ...]:
+    """Give what decides the properties of its event; one object is each reason for as long as transitions are at hand."""
+    return one.event, one.name, one.was, one.now, one.since, id(one.reason)
 
 
 def _told(reason: Reason, conditions: dict[str, str]) -> str:
