@@ -113,6 +113,12 @@ class Past:
             self._kept = (until_us, start_us), facts(self.index, until_us, start_us)
         return self._kept[1]
 
+    def known_by(self, until_us: int) -> NDArray[np.int64]:
+        """Give the ids of those who had become known before a moment, ascending; see ``PersonFacts.known_since_us``."""
+        since, some = self.index.known_us.copy(), np.diff(self.index.offsets) > 0
+        since[some] = np.minimum(since[some], self.index.time_us[self.index.offsets[:-1][some]])
+        return self.index.person_ids[since < until_us]
+
     def codes_of(self, people: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the places of people in the arrays of the index, ascending; those whom it does not know are left out."""
         return np.flatnonzero(np.isin(self.index.person_ids, people, assume_unique=True))

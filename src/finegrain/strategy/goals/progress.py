@@ -32,6 +32,8 @@ STATE_LABELS: Mapping[State, str] = {
 }
 _KEPT: frozenset[MetricName] = frozenset({"conversion", "retention", "active_days"})
 """Metrics that cannot fall again while the people stay the same."""
+_OF_SOME: frozenset[MetricName] = frozenset({"repeat_rate", "average_order_value", "retention"})
+"""Metrics that are not divided by all the people, but by what some of them did."""
 
 SEGMENT_GONE = N_("The segment “{segment}” is gone, and the goal is for whoever it holds each day.")
 NOT_BEGUN = N_("The first day is not over yet.")
@@ -43,6 +45,10 @@ ENDED_MISSED = N_("All days are over, and the value does not reach the target.")
 ON_TRACK = N_("The value to be expected on the last day reaches the target.")
 AT_RISK = N_("The value to be expected on the last day does not reach the target, which lies within the interval.")
 OUT_OF_REACH = N_("The target lies outside the interval of what is to be expected on the last day.")
+
+NOBODY_AT_START = N_("There is no baseline: nobody was in it at the start of {day}.")
+NOBODY_AT_END = N_("There is no baseline: nobody was in it at the end of {day}.")
+NOTHING_DIVIDED = N_("There is no baseline: from {first} to {last} there was nothing to divide by.")
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,17 @@ class Progress:
             "forecast": self.forecast and self.forecast.to_dict(),
             "course": [day.to_dict() for day in self.course],
         }
+
+
+def baseline_gap(goal: Goal) -> Note | None:
+    """Say why a goal has no baseline; None where it has one."""
+    if goal.baseline is not None:
+        return None
+    if goal.metric.name in _OF_SOME:
+        return Note(NOTHING_DIVIDED, {"first": goal.baseline_first, "last": goal.baseline_last})
+    if goal.whom.frozen:
+        return Note(NOBODY_AT_START, {"day": goal.baseline_first})
+    return Note(NOBODY_AT_END, {"day": goal.baseline_last})
 
 
 def progress_of(survey: Survey, as_of: datetime, errors: Callable[[int], Sequence[float]]) -> Progress:

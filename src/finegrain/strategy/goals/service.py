@@ -139,7 +139,7 @@ class GoalService:
         members = self._held(past, new.whom, min(as_of, self._zone.day_start(new.first_day)))
         last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
         found = Goal(**vars(new), baseline_last=last, size=len(members))
-        return self._with_baseline(past, found, members), members
+        return self._with_baseline(past, found), members
 
     def all(self) -> tuple[Goal, ...]:
         """Give all goals, the one that ends first before the others.
@@ -213,6 +213,7 @@ class GoalService:
             UnknownGoalError: there is no such goal.
             BadGoalError: a field has a value that no goal can have.
             GoalExistsError: the name is taken.
+            UnknownSegmentError: the baseline is to be measured anew, and the segment is gone.
         """
         require("goal:write")
         given = {"name": name, "target": target, "last_day": last_day, "owner": owner, "note": note}
@@ -222,7 +223,7 @@ class GoalService:
         before = self.get(number)
         after = cast("Goal", checked(replace(before, **values, changed_at=self._clock.now())))
         if after.days != before.days:
-            after = self._with_baseline(self._past(), after, self._frozen(after))
+            after = self._with_baseline(self._past(), after)
         with self._ops.session() as session:
             _found(session, number)
             if after.name != before.name:
@@ -319,11 +320,12 @@ class GoalService:
                 self._errors.pop(next(iter(self._errors)), None)
         return self._errors[key]
 
-    def _with_baseline(self, past: Past, goal: Goal, members: NDArray[np.int64]) -> Goal:
+    def _with_baseline(self, past: Past, goal: Goal) -> Goal:
+        """Measure those whom the tier or segment held then, chosen just as the goal's own people are chosen."""
         last = cast("date", goal.baseline_last)
         window = Window(last - timedelta(days=goal.days - 1), last)
-        end = self._zone.day_start(last + timedelta(days=1))
-        people = members if goal.whom.frozen else self._held(past, goal.whom, end)
+        start, end = self._zone.day_start(window.first), self._zone.day_start(last + timedelta(days=1))
+        people = self._held_then(past, goal.whom, start if goal.whom.frozen else end)
         tally = Meter(past, self._tiering, self._zone, goal.metric, window).tally(people, to_us(end))
         return replace(goal, baseline=tally.value, baseline_first=window.first)
 
@@ -337,6 +339,13 @@ class GoalService:
         if whom.tier:
             return held_by(self._tiering, past.index, whom.tier, moment)
         return self._segments.members(whom.segment, moment)
+
+    def _held_then(self, past: Past, whom: Whom, moment: datetime) -> NDArray[np.int64]:
+        """Give whom it held at a moment of the past: a list those on it, a tier or a rule those who were known by then."""
+        held = self._held(past, whom, moment)
+        if whom.segment and self._segments.get(whom.segment).rule is not None:
+            return np.intersect1d(held, past.known_by(to_us(moment)), assume_unique=True)
+        return held
 
     def _frozen(self, goal: Goal) -> NDArray[np.int64]:
         with self._ops.reading() as session:
