@@ -202,8 +202,9 @@ class Workspace:
         )
         self.dashboards = DashboardService(self.ops, self.queries, clock)
         self.goals = GoalService(
-            self.ops, self.people, self.index, self.tiering, self.segments, zone=self.zone, currency=self.currency, clock=clock
-        )
+            self.ops, self.people, self.index, self.tiering, self.segments,
+            rules=self.rules, zone=self.zone, currency=self.currency, clock=clock,
+        )  # fmt: skip
 
         self.schemes.named_by(self.goals.tiers_named)
         rooms = Rooms(self.people, self.tiering, self.schemes, self.segments, self.goals, self.plan, self.as_of)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.deeds.matched import MatchedEvents
-    from finegrain.behaviour.index import BehaviourIndex
+    from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.strategy.goals.contract import Metric, MetricName
     from finegrain.zones import Zone
 
@@ -98,12 +98,13 @@ class Past:
     """One state of the index, with the order facts that were asked for last: several metrics and tiers need the same.
 
     Args:
-        index: what everybody did.
+        snapshot: what everybody did.
         matched: the events that meet conditions, of the same state.
     """
 
-    def __init__(self, index: BehaviourIndex, matched: MatchedEvents) -> None:
-        self.index = index
+    def __init__(self, snapshot: Snapshot, matched: MatchedEvents) -> None:
+        self.snapshot = snapshot
+        self.index = snapshot.index
         self.matched = matched
         self._kept: tuple[tuple[int, int], PersonFacts] | None = None
 

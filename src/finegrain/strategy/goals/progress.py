@@ -9,7 +9,6 @@ from finegrain.audience.tiers.contract import Note
 from finegrain.i18n import N_
 from finegrain.strategy.goals.backtesting import widened
 from finegrain.strategy.goals.forecasting import DAYS_NEEDED, bounded, forecast
-from finegrain.zones import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from finegrain.strategy.goals.contract import Goal, MetricName
     from finegrain.strategy.goals.forecasting import Forecast
-    from finegrain.strategy.goals.metrics import Meter, Tally
+    from finegrain.strategy.goals.metrics import Tally
     from finegrain.strategy.goals.survey import Survey
 
 State = Literal["not_begun", "too_early", "on_track", "at_risk", "reached", "missed", "not_measured"]
@@ -133,22 +132,19 @@ def progress_of(survey: Survey, as_of: datetime, errors: Callable[[int], Sequenc
     """
     goal = survey.goal
     ends = survey.ends(survey.window)[: survey.days_over(as_of)]
-    meter = survey.meter(survey.window)
-    tallies = [meter.tally(survey.people_at(end), to_us(end)) for end in ends]
+    tallies = [survey.tally(survey.window, survey.own(end), end) for end in ends]
     course = tuple(DayValue(survey.day(place), tally.value, tally.people) for place, tally in enumerate(tallies))
-    found = _forecast(survey, meter, tallies, errors) if 0 < len(ends) < goal.days else None
+    found = _forecast(survey, tallies, errors) if 0 < len(ends) < goal.days else None
     state, reason = judge(goal, course, found)
     return Progress(goal, as_of, course, found, state, reason)
 
 
-def _forecast(
-    survey: Survey, meter: Meter, tallies: Sequence[Tally], errors: Callable[[int], Sequence[float]]
-) -> Forecast | None:
+def _forecast(survey: Survey, tallies: Sequence[Tally], errors: Callable[[int], Sequence[float]]) -> Forecast | None:
     ends = survey.ends(survey.window)[: len(tallies)]
-    people = survey.people_at(ends[-1])
-    start = meter.tally(people, to_us(survey.zone.day_start(survey.goal.first_day)))
-    # Frozen people were the same on each day, so that their course is measured already.
-    course = tallies if survey.goal.whom.frozen else [meter.tally(people, to_us(end)) for end in ends]
+    people = survey.own(ends[-1])
+    start, *course = (
+        survey.tally(survey.window, people, moment) for moment in (survey.zone.day_start(survey.goal.first_day), *ends)
+    )
     found = forecast(survey.goal, course, start)
     return found and bounded(survey.goal, widened(found, errors(len(ends))))
 

@@ -23,10 +23,11 @@ from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.backtesting import past_errors
 from finegrain.strategy.goals.checking import check_days, check_measurable, check_room, checked
 from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
+from finegrain.strategy.goals.keeping import KeptTallies
 from finegrain.strategy.goals.metrics import Meter, Past, Window
 from finegrain.strategy.goals.progress import SEGMENT_GONE, Progress, progress_of
 from finegrain.strategy.goals.suggesting import Suggester
-from finegrain.strategy.goals.survey import Survey, held_by
+from finegrain.strategy.goals.survey import Survey, deciding, held_by
 from finegrain.strategy.goals.tables import GoalTable
 from finegrain.zones import to_us
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
+    from finegrain.audience.rules.service import RuleService
     from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
@@ -64,6 +66,7 @@ class GoalService:
         index: what people did.
         tiering: who is in which tier.
         segments: who is in which segment.
+        rules: who meets which rule.
         zone: in which days are counted.
         currency: of amounts.
         clock: where the time of a change comes from.
@@ -77,6 +80,7 @@ class GoalService:
         tiering: TierService,
         segments: SegmentService,
         *,
+        rules: RuleService,
         zone: Zone,
         currency: str,
         clock: Clock,
@@ -86,9 +90,11 @@ class GoalService:
         self._index = index
         self._tiering = tiering
         self._segments = segments
+        self._rules = rules
         self._zone = zone
         self._currency = currency
         self._clock = clock
+        self._tallies = KeptTallies()
         self._errors: dict[tuple[object, ...], tuple[float, ...]] = {}
 
     def add(self, new: NewGoal, as_of: datetime) -> Goal:
@@ -304,11 +310,12 @@ class GoalService:
 
     def _past(self) -> Past:
         snapshot = self._index.snapshot()
-        return Past(snapshot.index, MatchedEvents(snapshot, self._people, self._zone))
+        return Past(snapshot, MatchedEvents(snapshot, self._people, self._zone))
 
     def _measured(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
-        held_at = partial(self._held, past, goal.whom)
-        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(past, goal), held_at)
+        held_at, tallies = partial(self._held, past, goal.whom), self._tallies.at(past.snapshot)
+        decides = deciding(goal, self._tiering, self._rules, past.index)
+        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(past, goal), held_at, tallies, decides)
         return progress_of(survey, as_of, lambda days_over: self._errors_of(survey, days_over))
 
     def _errors_of(self, survey: Survey, days_over: int) -> tuple[float, ...]:
@@ -332,8 +339,7 @@ class GoalService:
     def _people_at(self, past: Past, goal: Goal) -> PeopleAt:
         if not goal.whom.frozen:
             return partial(self._held, past, goal.whom)
-        members = self._frozen(goal)
-        return lambda _moment: members
+        return lambda _moment: self._frozen(goal)
 
     def _held(self, past: Past, whom: Whom, moment: datetime) -> NDArray[np.int64]:
         if whom.tier:
