@@ -224,6 +224,7 @@ class Workspace:
             self.index,
             self.tiering,
             self.segments,
+            rules=self.rules,
             zone=self.zone,
             currency=self.currency,
             clock=self.clock,

@@ -99,9 +99,12 @@ def board_table(ws: Workspace, board: Sequence[Progress]) -> RenderableType:
 
 
 def shown_goal(ws: Workspace, progress: Progress) -> list[RenderableType]:
-    """Give one goal: its row, its state, its forecast, and its days."""
+    """Give one goal: its row, its state, why it has no baseline, its forecast, and its days."""
+    from finegrain.strategy.goals.progress import baseline_gap
+
     unit, found = progress.goal.metric.unit, progress.forecast
-    parts: list[RenderableType] = [board_table(ws, [progress]), progress.reason.text()]
+    gap = baseline_gap(progress.goal)
+    parts: list[RenderableType] = [board_table(ws, [progress]), progress.reason.text(), *([gap.text()] if gap else [])]
     if found is not None:
         low, high = (figure(value, unit, ws.currency) for value in (found.low, found.high))
         parts.append(
@@ -120,16 +123,16 @@ def suggestion_table(ws: Workspace, found: GoalSuggestionResult) -> RenderableTy
     """Give the suggested goals, one a row."""
     from finegrain.strategy.goals.contract import METRIC_LABELS
 
-    columns = [_("Tier"), _("Metric"), _("People"), _("Baseline"), _("By itself"), _("Target"), _("Worth"), _("Why")]
+    columns = [_("Tier"), _("Metric"), _("People"), _("By itself"), _("Target"), _("Worth"), _("Why")]
     rows = [
         (
             f"{_(one.tier_name)} ({one.tier})",
             _(METRIC_LABELS[one.metric.name]),
             number(one.people),
-            *(figure(value, one.metric.unit, ws.currency) for value in (one.baseline, one.expected, one.target)),
+            *(figure(value, one.metric.unit, ws.currency) for value in (one.expected, one.target)),
             money(one.worth_minor, ws.currency),
             " ".join(note.text() for note in one.reasons),
         )
         for one in found.suggestions
     ]
-    return table(columns, rows, numbers=range(2, 7))
+    return table(columns, rows, numbers=range(2, 6))

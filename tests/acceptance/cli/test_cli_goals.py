@@ -40,6 +40,13 @@ def test_a_goal_is_set_in_major_units_and_shown_with_its_days(shop: Run) -> None
     assert "The past is too short to test the forecast" in shown.out
 
 
+def test_a_goal_without_a_baseline_says_why(shop: Run) -> None:
+    # Of 61 days, so that the baseline's begin on 31 December, before anybody is known.
+    made = shop("goals", "add", "Long", *SET[:-1], "2024-04-30", *AS_OF, "--json").json
+    shown = shop("goals", "show", made["id"], *AS_OF)
+    assert "There is no baseline: nobody was in it at the start of 2023-12-31." in shown.out
+
+
 def test_goals_are_listed_with_their_state(shop: Run) -> None:
     added(shop)
     assert "March" in shop("goals").out

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from tests.integration.console.conftest import Visit
 
+    from finegrain.strategy.goals.contract import Goal
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUY = NewGoal(
@@ -73,6 +75,19 @@ async def test_a_card_shows_state_figures_and_who_answers(visit: Visit, goals: l
     assert {"On track", "At risk of missing", "Reached"} & set(seen)
     assert {"Not begun", "Li Lei", "¥500.00", "90.0%"} <= set(seen)
     assert sorted(links(user, "fg-goal-card")) == [f"/goals/{number}" for number in sorted(goals)]
+
+
+@pytest.fixture
+def long(workspace: fg.Workspace) -> Iterator[Goal]:
+    """A goal of 366 days: so long before it nobody was known, since the people became known 300 days before the last event."""
+    made = workspace.goals.add(replace(JUNE, name="Long", last_day=date(2025, 6, 5)), workspace.as_of())
+    yield made
+    workspace.goals.delete(made.id)
+
+
+async def test_a_card_without_a_baseline_says_why(visit: Visit, long: Goal) -> None:
+    user = await visit("/goals")
+    await see(user, f"There is no baseline: nobody was in it at the start of {long.baseline_first}.")
 
 
 async def test_a_state_narrows_the_board(visit: Visit, goals: list[int]) -> None:
@@ -127,6 +142,14 @@ async def test_the_wizard_measures_keeps_and_sets(visit: Visit, workspace: fg.Wo
     (made,) = workspace.goals.all()
     assert (made.owner, made.target, made.name) == ("Wang", 0.9, "Purchase frequency · Repeat · Conversion · Order Completed")
     workspace.goals.delete(made.id)
+
+
+async def test_the_wizard_says_how_a_share_without_a_baseline_is_meant(visit: Visit) -> None:
+    user = await visit("/goals/new?tier=frequency/repeat&metric=tier_share&first=2024-06-05&last=2025-06-05")
+    await until(lambda: elements(user, ui.select))
+    element(user, ui.select, aria_label="Tier").value = "frequency/repeat"
+    await see(user, "There is no baseline: nobody was in it at the start of")
+    assert "Without a baseline, the share is taken to be meant to rise." in texts(user)
 
 
 async def test_a_draft_is_there_again_after_the_page_was_closed(visit: Visit) -> None:

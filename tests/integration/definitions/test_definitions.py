@@ -262,9 +262,11 @@ def test_a_goal_that_asks_something_else_is_set_anew(shop: Workspace, tmp_path: 
     change(folder / "goals/more.yaml", "budget_minor: 900\n", "")
     shop.definitions.apply(folder)
     assert [(goal.id, goal.budget_minor) for goal in shop.goals.all()] == [(number, None)]
+    shop.segments.save("anna", [shop.people.find("anna").id])
     change(folder / "goals/more.yaml", "repeat_rate", "revenue_per_person")
+    change(folder / "goals/more.yaml", "tier: care/vip", "segment: anna")
     shop.definitions.apply(folder)
-    # Over the thirty days before it, anna bought for 40 yuan.
+    # Over the thirty days before it, she bought for 40 yuan.
     assert [(goal.metric.name, goal.baseline) for goal in shop.goals.all()] == [("revenue_per_person", 4_000)]
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.clients.goals import AS_OF, june
+from tests.clients.goals import AS_OF, FIRST_BUYERS, june
 
+import finegrain as fg
 from finegrain.access.acting import acting_as
 from finegrain.access.contract import Actor
 from finegrain.access.errors import NotAllowedError
@@ -20,12 +21,14 @@ from finegrain.behaviour.errors import BadQueryError, UnknownEventError, Unknown
 from finegrain.behaviour.queries.contract import Filter
 from finegrain.people.contract import Link
 from finegrain.strategy.errors import BadGoalError, GoalExistsError, UnknownGoalError
-from finegrain.strategy.goals.contract import Metric, Whom
+from finegrain.strategy.goals.contract import Metric, NewGoal, Whom
+from finegrain.strategy.goals.progress import baseline_gap
 
 if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 REVENUE = Metric("revenue_per_person")
+FOUR = Whom(segment="four")
 AGAIN = june("again", Metric("conversion", "Order Completed"), 0.75)
 
 
@@ -35,10 +38,77 @@ def test_frozen_people_are_those_of_the_first_days_start(shop: Workspace) -> Non
     assert shop.goals.people(goal.id, AS_OF).tolist() == sorted(shop.people.find(one).id for one in ("ann", "ben", "cat", "dan"))
 
 
+def save_four(shop: Workspace) -> None:
+    """Keep the four buyers of May as a list: whom it holds does not depend on the moment."""
+    shop.segments.save("four", [shop.people.find(one).id for one in ("ann", "ben", "cat", "dan")])
+
+
 def test_the_baseline_is_of_as_many_days_just_before(shop: Workspace) -> None:
-    goal = shop.goals.add(june("money", REVENUE, 12_000), AS_OF)
+    save_four(shop)
+    goal = shop.goals.add(june("money", REVENUE, 12_000, FOUR), AS_OF)
     assert (goal.baseline_first, goal.baseline_last) == (date(2024, 5, 2), date(2024, 5, 31))
     assert goal.baseline == 10_000  # four orders of 100 yuan by four people
+
+
+def ten_days(whom: Whom) -> NewGoal:
+    """Give a goal of second orders that begins today, so that its baseline is of the first ten days of June."""
+    return NewGoal("ten", AGAIN.metric, whom, 0.75, date(2024, 6, 11), date(2024, 6, 20))
+
+
+def test_the_baseline_is_of_those_whom_the_tier_held_at_the_start_of_its_days(shop: Workspace) -> None:
+    goal = shop.goals.add(ten_days(FIRST_BUYERS), AS_OF)
+    assert (goal.baseline_first, goal.baseline_last) == (date(2024, 6, 1), date(2024, 6, 10))
+    # Once had bought ann, ben, cat and dan by 1 June, of whom two bought again: not cat, dan and eve, who have once by now.
+    assert (goal.size, goal.baseline) == (3, 0.5)
+
+
+def test_of_live_people_it_is_of_those_at_the_end_of_its_days(shop: Workspace) -> None:
+    goal = shop.goals.add(ten_days(replace(FIRST_BUYERS, frozen=False)), AS_OF)
+    assert goal.baseline == pytest.approx(1 / 3)  # eve, of cat, dan and eve
+
+
+def test_of_a_rule_only_those_count_who_were_known_by_then(shop: Workspace) -> None:
+    shop.segments.save_rule("new", fg.rule.orders("purchases", at_most=0))
+    goal = shop.goals.measure(ten_days(Whom(segment="new")), AS_OF)
+    assert goal.baseline is None  # eve had not bought by 1 June, but nobody knew her
+    shop.segments.save_rule("once", fg.rule.orders("purchases", at_most=1))
+    once = shop.goals.measure(ten_days(Whom(segment="once")), AS_OF)
+    assert once.baseline == 0.5  # ann and ben, of the four of May
+
+
+@pytest.mark.parametrize(
+    ("metric", "frozen", "gap"),
+    [
+        (AGAIN.metric, True, "nobody was in it at the start of 2024-05-02."),
+        (Metric("tier_share", tier="frequency/repeat"), True, "nobody was in it at the start of 2024-05-02."),
+        (AGAIN.metric, False, "nobody was in it at the end of 2024-05-31."),
+        (Metric("repeat_rate"), True, "from 2024-05-02 to 2024-05-31 there was nothing to divide by."),
+    ],
+)
+def test_where_nobody_was_in_it_then_there_is_no_baseline(shop: Workspace, metric: Metric, frozen: bool, gap: str) -> None:
+    # The first order is of 10 May: at the start nobody is known, at the end nobody has bought twice.
+    whom = Whom(tier="frequency/first") if frozen else Whom(tier="frequency/repeat", frozen=False)
+    goal = shop.goals.add(june("none", metric, 0.5, whom), AS_OF)
+    found = baseline_gap(goal)
+    assert found is not None
+    assert (goal.baseline, goal.falling, found.text()) == (None, False, f"There is no baseline: {gap}")
+    assert shop.goals.progress(goal.id, AS_OF).goal.baseline is None
+
+
+def test_a_scheme_of_ones_own_that_is_new_holds_people_at_any_moment(shop: Workspace) -> None:
+    shop.schemes.save("mine", [("some", "Some", fg.rule.orders("purchases", at_least=1))])
+    goal = shop.goals.add(ten_days(Whom(tier="mine/some")), AS_OF)
+    assert (goal.size, goal.baseline) == (5, 0.5)
+
+
+def test_another_last_day_of_a_goal_whose_segment_is_gone_is_refused(shop: Workspace) -> None:
+    save_four(shop)
+    goal = shop.goals.add(june("money", REVENUE, 12_000, FOUR), AS_OF)
+    shop.segments.delete("four")
+    assert shop.goals.change(goal.id, target=15_000).baseline == 10_000
+    with pytest.raises(UnknownSegmentError, match="four"):
+        shop.goals.change(goal.id, last_day=date(2024, 6, 20))
+    assert shop.goals.get(goal.id).last_day == date(2024, 6, 30)
 
 
 def test_a_goal_of_the_future_is_compared_with_the_days_before_today(shop: Workspace) -> None:
@@ -121,7 +191,8 @@ def test_a_segment_that_is_gone_hides_no_other_goal(shop: Workspace) -> None:
 
 
 def test_what_may_change_is_changed_and_another_last_day_moves_the_baseline(shop: Workspace) -> None:
-    goal = shop.goals.add(june("money", REVENUE, 12_000), AS_OF)
+    save_four(shop)
+    goal = shop.goals.add(june("money", REVENUE, 12_000, FOUR), AS_OF)
     changed = shop.goals.change(goal.id, target=15_000, owner="Li", last_day=date(2024, 6, 20), budget_minor=100)
     assert shop.goals.get(goal.id) == changed
     assert (changed.target, changed.owner, changed.budget_minor, changed.baseline_first) == (15_000, "Li", 100, date(2024, 5, 12))
@@ -139,7 +210,8 @@ def test_conditions_narrow_the_event_and_are_kept(shop: Workspace) -> None:
     metric = Metric("conversion", "Order Completed", filters=(Filter("total", "gte", 70), Filter("total", "lt", 50)), match="any")
     both = replace(metric, match="all")
     one = replace(both, filters=metric.filters[:1])
-    goals = [shop.goals.add(june(str(i), each, 0.5), AS_OF) for i, each in enumerate((one, metric, both))]
+    save_four(shop)
+    goals = [shop.goals.add(june(str(i), each, 0.5, FOUR), AS_OF) for i, each in enumerate((one, metric, both))]
     # Of ann's 40 and 60 and ben's 80: one person from 70 up, two with 70 or more or less than 50, nobody with both at once.
     assert [shop.goals.progress(goal.id, AS_OF).value for goal in goals] == [0.25, 0.5, 0.0]
     assert shop.goals.get(goals[1].id).metric == metric
@@ -147,7 +219,8 @@ def test_conditions_narrow_the_event_and_are_kept(shop: Workspace) -> None:
 
 
 def test_what_would_be_set_is_measured_and_not_set(shop: Workspace) -> None:
-    found = shop.goals.measure(replace(AGAIN, name="", target=0.0), AS_OF)
+    save_four(shop)
+    found = shop.goals.measure(replace(AGAIN, name="", target=0.0, whom=FOUR), AS_OF)
     assert (found.size, found.baseline, found.baseline_last) == (4, 1.0, date(2024, 5, 31))
     with pytest.raises(BadGoalError, match="event"):
         shop.goals.measure(replace(AGAIN, metric=Metric("conversion")), AS_OF)
@@ -200,6 +273,7 @@ def test_a_taken_name_is_refused(shop: Workspace) -> None:
         ({"whom": Whom()}, "people"),
         ({"whom": Whom(tier="value/high", segment="s")}, "people"),
         ({"last_day": date(2024, 6, 6)}, "number of days"),
+        ({"last_day": date(2024, 5, 31)}, "number of days"),
         ({"last_day": date(2025, 6, 2)}, "number of days"),
         ({"target": 1.2}, "target"),
         ({"target": 0.0}, "target"),

@@ -189,13 +189,9 @@ class Quiet:
         """Give the ends of its days."""
         return [self.zone.day_start(window.first + timedelta(days=day + 1)) for day in range(30)]
 
-    def held_at(self, _moment: datetime) -> list[int]:
-        """Give the people."""
-        return [1]
-
-    def tallies(self, _window: Window, _people_at: object, moments: list[datetime]) -> list[Tally]:
+    def tally(self, _window: Window, _people: object, _moment: datetime) -> Tally:
         """Measure nothing."""
-        return [Tally(0, 1, 1) for _moment in moments]
+        return Tally(0, 1, 1)
 
 
 def test_a_forecast_of_nothing_has_no_relative_error() -> None:

@@ -45,7 +45,7 @@ class Tiers:
 def measured(log: list[Happening], metric: Metric, people: list[int], until: datetime) -> Tally:
     """Measure by the code under test."""
     snapshot = snapshot_of(log, FakePeople(dict(KNOWN)))
-    past = Past(snapshot.index, MatchedEvents(snapshot, FakeTraits(), ZONE))
+    past = Past(snapshot, MatchedEvents(snapshot, FakeTraits(), ZONE))
     meter = Meter(past, cast("TierService", Tiers()), ZONE, metric, Window(FIRST, LAST))
     return meter.tally(np.array(people, np.int64), to_us(until))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from finegrain.strategy.goals.estimates import student_t
 from finegrain.strategy.goals.forecasting import forecast
+from finegrain.strategy.goals.survey import People
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +59,8 @@ def widened(found: Forecast, errors: Sequence[float]) -> Forecast:
 
 def _error(survey: Survey, window: Window, days_over: int) -> float | None:
     ends, start = survey.ends(window), survey.zone.day_start(window.first)
-    people = survey.held_at(start if survey.goal.whom.frozen else ends[days_over - 1])
-    first, *course, last = survey.tallies(window, lambda _moment: people, [start, *ends[:days_over], ends[-1]])
+    people = People("held", start if survey.goal.whom.frozen else ends[days_over - 1])
+    first, *course, last = (survey.tally(window, people, moment) for moment in (start, *ends[:days_over], ends[-1]))
     found = forecast(survey.goal, course, first)
     if found is None or last.value is None or not found.value:
         return None

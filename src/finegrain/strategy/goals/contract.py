@@ -136,8 +136,9 @@ class Goal(NewGoal):
 
     Attributes:
         id: a number that stays the same.
-        baseline: the metric over the ``baseline_first`` to ``baseline_last`` days, as many as the goal lasts; None where it has
-            no value, such as an average order value without an order.
+        baseline: the metric over the ``baseline_first`` to ``baseline_last`` days, as many as the goal lasts, of those whom the
+            tier or segment held at the start of these days, for live people at their end; None where it has no value, such as an
+            average order value without an order, or where it held nobody then.
         baseline_first, baseline_last: civil days: those just before the goal's first one, or before the day on which it was set
             where that was earlier.
         size: how many people it was for when it was set.
@@ -156,7 +157,7 @@ class Goal(NewGoal):
 
     @property
     def falling(self) -> bool:
-        """Whether the figure is to fall: a share in a tier whose target lies below the baseline."""
+        """Whether the figure is to fall: a share in a tier whose target lies below the baseline; without one it is to rise."""
         return self.metric.name == "tier_share" and self.baseline is not None and self.target < self.baseline
 
     def reaches(self, value: float) -> bool:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.deeds.matched import MatchedEvents
-    from finegrain.behaviour.index import BehaviourIndex
+    from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.strategy.goals.contract import Metric, MetricName
     from finegrain.zones import Zone
 
@@ -98,12 +98,13 @@ class Past:
     """One state of the index, with the order facts that were asked for last: several metrics and tiers need the same.
 
     Args:
-        index: what everybody did.
+        snapshot: what everybody did.
         matched: the events that meet conditions, of the same state.
     """
 
-    def __init__(self, index: BehaviourIndex, matched: MatchedEvents) -> None:
-        self.index = index
+    def __init__(self, snapshot: Snapshot, matched: MatchedEvents) -> None:
+        self.snapshot = snapshot
+        self.index = snapshot.index
         self.matched = matched
         self._kept: tuple[tuple[int, int], PersonFacts] | None = None
 
@@ -112,6 +113,12 @@ class Past:
         if self._kept is None or self._kept[0] != (until_us, start_us):
             self._kept = (until_us, start_us), facts(self.index, until_us, start_us)
         return self._kept[1]
+
+    def known_by(self, until_us: int) -> NDArray[np.int64]:
+        """Give the ids of those who had become known before a moment, ascending; see ``PersonFacts.known_since_us``."""
+        since, some = self.index.known_us.copy(), np.diff(self.index.offsets) > 0
+        since[some] = np.minimum(since[some], self.index.time_us[self.index.offsets[:-1][some]])
+        return self.index.person_ids[since < until_us]
 
     def codes_of(self, people: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the places of people in the arrays of the index, ascending; those whom it does not know are left out."""

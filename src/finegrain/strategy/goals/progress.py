@@ -9,7 +9,6 @@ from finegrain.audience.tiers.contract import Note
 from finegrain.i18n import N_
 from finegrain.strategy.goals.backtesting import widened
 from finegrain.strategy.goals.forecasting import DAYS_NEEDED, bounded, forecast
-from finegrain.zones import to_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from finegrain.strategy.goals.contract import Goal, MetricName
     from finegrain.strategy.goals.forecasting import Forecast
-    from finegrain.strategy.goals.metrics import Meter, Tally
+    from finegrain.strategy.goals.metrics import Tally
     from finegrain.strategy.goals.survey import Survey
 
 State = Literal["not_begun", "too_early", "on_track", "at_risk", "reached", "missed", "not_measured"]
@@ -32,6 +31,8 @@ STATE_LABELS: Mapping[State, str] = {
 }
 _KEPT: frozenset[MetricName] = frozenset({"conversion", "retention", "active_days"})
 """Metrics that cannot fall again while the people stay the same."""
+_OF_SOME: frozenset[MetricName] = frozenset({"repeat_rate", "average_order_value", "retention"})
+"""Metrics that are not divided by all the people, but by what some of them did."""
 
 SEGMENT_GONE = N_("The segment “{segment}” is gone, and the goal is for whoever it holds each day.")
 NOT_BEGUN = N_("The first day is not over yet.")
@@ -43,6 +44,10 @@ ENDED_MISSED = N_("All days are over, and the value does not reach the target.")
 ON_TRACK = N_("The value to be expected on the last day reaches the target.")
 AT_RISK = N_("The value to be expected on the last day does not reach the target, which lies within the interval.")
 OUT_OF_REACH = N_("The target lies outside the interval of what is to be expected on the last day.")
+
+NOBODY_AT_START = N_("There is no baseline: nobody was in it at the start of {day}.")
+NOBODY_AT_END = N_("There is no baseline: nobody was in it at the end of {day}.")
+NOTHING_DIVIDED = N_("There is no baseline: from {first} to {last} there was nothing to divide by.")
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,17 @@ class Progress:
         }
 
 
+def baseline_gap(goal: Goal) -> Note | None:
+    """Say why a goal has no baseline; None where it has one."""
+    if goal.baseline is not None:
+        return None
+    if goal.metric.name in _OF_SOME:
+        return Note(NOTHING_DIVIDED, {"first": goal.baseline_first, "last": goal.baseline_last})
+    if goal.whom.frozen:
+        return Note(NOBODY_AT_START, {"day": goal.baseline_first})
+    return Note(NOBODY_AT_END, {"day": goal.baseline_last})
+
+
 def progress_of(survey: Survey, as_of: datetime, errors: Callable[[int], Sequence[float]]) -> Progress:
     """Measure a goal at the end of each of its days that is over, and forecast it.
 
@@ -116,22 +132,19 @@ def progress_of(survey: Survey, as_of: datetime, errors: Callable[[int], Sequenc
     """
     goal = survey.goal
     ends = survey.ends(survey.window)[: survey.days_over(as_of)]
-    meter = survey.meter(survey.window)
-    tallies = [meter.tally(survey.people_at(end), to_us(end)) for end in ends]
+    tallies = [survey.tally(survey.window, survey.own(end), end) for end in ends]
     course = tuple(DayValue(survey.day(place), tally.value, tally.people) for place, tally in enumerate(tallies))
-    found = _forecast(survey, meter, tallies, errors) if 0 < len(ends) < goal.days else None
+    found = _forecast(survey, tallies, errors) if 0 < len(ends) < goal.days else None
     state, reason = judge(goal, course, found)
     return Progress(goal, as_of, course, found, state, reason)
 
 
-def _forecast(
-    survey: Survey, meter: Meter, tallies: Sequence[Tally], errors: Callable[[int], Sequence[float]]
-) -> Forecast | None:
+def _forecast(survey: Survey, tallies: Sequence[Tally], errors: Callable[[int], Sequence[float]]) -> Forecast | None:
     ends = survey.ends(survey.window)[: len(tallies)]
-    people = survey.people_at(ends[-1])
-    start = meter.tally(people, to_us(survey.zone.day_start(survey.goal.first_day)))
-    # Frozen people were the same on each day, so that their course is measured already.
-    course = tallies if survey.goal.whom.frozen else [meter.tally(people, to_us(end)) for end in ends]
+    people = survey.own(ends[-1])
+    start, *course = (
+        survey.tally(survey.window, people, moment) for moment in (survey.zone.day_start(survey.goal.first_day), *ends)
+    )
     found = forecast(survey.goal, course, start)
     return found and bounded(survey.goal, widened(found, errors(len(ends))))
 

@@ -23,10 +23,11 @@ from finegrain.strategy.errors import GoalExistsError, UnknownGoalError
 from finegrain.strategy.goals.backtesting import past_errors
 from finegrain.strategy.goals.checking import check_days, check_measurable, check_room, checked
 from finegrain.strategy.goals.contract import Goal, Metric, NewGoal, Whom
+from finegrain.strategy.goals.keeping import KeptTallies
 from finegrain.strategy.goals.metrics import Meter, Past, Window
 from finegrain.strategy.goals.progress import SEGMENT_GONE, Progress, progress_of
 from finegrain.strategy.goals.suggesting import Suggester
-from finegrain.strategy.goals.survey import Survey, held_by
+from finegrain.strategy.goals.survey import Survey, deciding, held_by
 from finegrain.strategy.goals.tables import GoalTable
 from finegrain.zones import to_us
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
+    from finegrain.audience.rules.service import RuleService
     from finegrain.audience.segments.service import SegmentService
     from finegrain.audience.tiers.contract import SchemeName
     from finegrain.audience.tiers.service import TierService
@@ -64,6 +66,7 @@ class GoalService:
         index: what people did.
         tiering: who is in which tier.
         segments: who is in which segment.
+        rules: who meets which rule.
         zone: in which days are counted.
         currency: of amounts.
         clock: where the time of a change comes from.
@@ -77,6 +80,7 @@ class GoalService:
         tiering: TierService,
         segments: SegmentService,
         *,
+        rules: RuleService,
         zone: Zone,
         currency: str,
         clock: Clock,
@@ -86,9 +90,11 @@ class GoalService:
         self._index = index
         self._tiering = tiering
         self._segments = segments
+        self._rules = rules
         self._zone = zone
         self._currency = currency
         self._clock = clock
+        self._tallies = KeptTallies()
         self._errors: dict[tuple[object, ...], tuple[float, ...]] = {}
 
     def add(self, new: NewGoal, as_of: datetime) -> Goal:
@@ -139,7 +145,7 @@ class GoalService:
         members = self._held(past, new.whom, min(as_of, self._zone.day_start(new.first_day)))
         last = min(new.first_day, self._zone.day_of(as_of)) - timedelta(days=1)
         found = Goal(**vars(new), baseline_last=last, size=len(members))
-        return self._with_baseline(past, found, members), members
+        return self._with_baseline(past, found), members
 
     def all(self) -> tuple[Goal, ...]:
         """Give all goals, the one that ends first before the others.
@@ -213,6 +219,7 @@ class GoalService:
             UnknownGoalError: there is no such goal.
             BadGoalError: a field has a value that no goal can have.
             GoalExistsError: the name is taken.
+            UnknownSegmentError: the baseline is to be measured anew, and the segment is gone.
         """
         require("goal:write")
         given = {"name": name, "target": target, "last_day": last_day, "owner": owner, "note": note}
@@ -222,7 +229,7 @@ class GoalService:
         before = self.get(number)
         after = cast("Goal", checked(replace(before, **values, changed_at=self._clock.now())))
         if after.days != before.days:
-            after = self._with_baseline(self._past(), after, self._frozen(after))
+            after = self._with_baseline(self._past(), after)
         with self._ops.session() as session:
             _found(session, number)
             if after.name != before.name:
@@ -303,11 +310,12 @@ class GoalService:
 
     def _past(self) -> Past:
         snapshot = self._index.snapshot()
-        return Past(snapshot.index, MatchedEvents(snapshot, self._people, self._zone))
+        return Past(snapshot, MatchedEvents(snapshot, self._people, self._zone))
 
     def _measured(self, past: Past, goal: Goal, as_of: datetime) -> Progress:
-        held_at = partial(self._held, past, goal.whom)
-        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(past, goal), held_at)
+        held_at, tallies = partial(self._held, past, goal.whom), self._tallies.at(past.snapshot)
+        decides = deciding(goal, self._tiering, self._rules, past.index)
+        survey = Survey(goal, past, self._tiering, self._zone, self._people_at(past, goal), held_at, tallies, decides)
         return progress_of(survey, as_of, lambda days_over: self._errors_of(survey, days_over))
 
     def _errors_of(self, survey: Survey, days_over: int) -> tuple[float, ...]:
@@ -319,24 +327,31 @@ class GoalService:
                 self._errors.pop(next(iter(self._errors)), None)
         return self._errors[key]
 
-    def _with_baseline(self, past: Past, goal: Goal, members: NDArray[np.int64]) -> Goal:
+    def _with_baseline(self, past: Past, goal: Goal) -> Goal:
+        """Measure those whom the tier or segment held then, chosen just as the goal's own people are chosen."""
         last = cast("date", goal.baseline_last)
         window = Window(last - timedelta(days=goal.days - 1), last)
-        end = self._zone.day_start(last + timedelta(days=1))
-        people = members if goal.whom.frozen else self._held(past, goal.whom, end)
+        start, end = self._zone.day_start(window.first), self._zone.day_start(last + timedelta(days=1))
+        people = self._held_then(past, goal.whom, start if goal.whom.frozen else end)
         tally = Meter(past, self._tiering, self._zone, goal.metric, window).tally(people, to_us(end))
         return replace(goal, baseline=tally.value, baseline_first=window.first)
 
     def _people_at(self, past: Past, goal: Goal) -> PeopleAt:
         if not goal.whom.frozen:
             return partial(self._held, past, goal.whom)
-        members = self._frozen(goal)
-        return lambda _moment: members
+        return lambda _moment: self._frozen(goal)
 
     def _held(self, past: Past, whom: Whom, moment: datetime) -> NDArray[np.int64]:
         if whom.tier:
             return held_by(self._tiering, past.index, whom.tier, moment)
         return self._segments.members(whom.segment, moment)
+
+    def _held_then(self, past: Past, whom: Whom, moment: datetime) -> NDArray[np.int64]:
+        """Give whom it held at a moment of the past: a list those on it, a tier or a rule those who were known by then."""
+        held = self._held(past, whom, moment)
+        if whom.segment and self._segments.get(whom.segment).rule is not None:
+            return np.intersect1d(held, past.known_by(to_us(moment)), assume_unique=True)
+        return held
 
     def _frozen(self, goal: Goal) -> NDArray[np.int64]:
         with self._ops.reading() as session:

@@ -60,8 +60,8 @@ class GoalSuggestion:
         tier_name: an English text, marked for translation.
         metric: what is to be reached.
         people: how many are in the tier now.
-        baseline: the metric of these people over as many days before.
-        expected: what those reached who were in the tier that many days ago, and known by then: what happens by itself.
+        expected: what those reached who were in the tier that many days ago, and known by then: what happens by itself. It is the
+            baseline of the goal, once that is set.
         target: the value to reach.
         worth_minor: what reaching it would bring over ``expected``, in minor units, if those gained spend what those like them
             spent. That is a comparison, not what a strategy adds; that shows against a holdout.
@@ -73,7 +73,6 @@ class GoalSuggestion:
     tier_name: str
     metric: Metric
     people: int
-    baseline: float | None
     expected: float
     target: float
     worth_minor: int
@@ -205,7 +204,6 @@ class Suggester:
             tier_name=tier.name,
             metric=metric,
             people=tier.people,
-            baseline=self._baseline(metric, tier.key),
             expected=expected,
             target=value,
             worth_minor=worth,
@@ -260,10 +258,6 @@ class Suggester:
                 many = {key: ids for key, ids in people.items() if len(ids) >= NEEDED}
                 found.update({(metric, key, stretch): meter.tally(ids, end_us).value for key, ids in many.items()})
         return found
-
-    def _baseline(self, metric: Metric, key: str) -> float | None:
-        meter, end_us = self._meter(metric, self._stretches[0])
-        return meter.tally(self._tiers.people(key), end_us).value
 
     def _meter(self, metric: Metric, stretch: Window) -> tuple[Meter, int]:
         end_us = to_us(self._zone.day_start(stretch.last + timedelta(days=1)))

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from finegrain.strategy.goals.keeping import About
 from finegrain.strategy.goals.metrics import Meter, Window
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from numpy.typing import NDArray
 
+    from finegrain.audience.rules.service import RuleService
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.index import BehaviourIndex
     from finegrain.strategy.goals.contract import Goal
+    from finegrain.strategy.goals.keeping import Tallies
     from finegrain.strategy.goals.metrics import Past, Tally
     from finegrain.zones import Zone
 
     PeopleAt = Callable[[datetime], NDArray[np.int64]]
     """Gives ids of people as of a moment, ``(n_people,) int64``, each once."""
+
+
+class People(NamedTuple):
+    """Whose figure is measured.
+
+    Attributes:
+        of: ``own``: whom the goal is for; ``held``: whom its tier or segment held, for a goal of frozen people maybe others.
+        at: as of this moment.
+    """
+
+    of: Literal["own", "held"]
+    at: datetime
+
+
+class Deciding(NamedTuple):
+    """What decides a goal's figures beside what happened: thresholds, rules, traits. Whatever of them changes, it changes.
+
+    Attributes:
+        metric: what decides which figure it is.
+        whom: what decides whom the tier or segment holds.
+    """
+
+    metric: tuple[object, ...]
+    whom: tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -37,7 +64,9 @@ class Survey:
         tiering: who is in which tier.
         zone: in which days are counted.
         people_at: whom the goal is for as of a moment.
-        held_at: whom its tier or segment held at a moment, which for a goal of frozen people may be others.
+        held_at: whom its tier or segment held at a moment.
+        tallies: gives what was measured before.
+        deciding: by which thresholds and rules.
     """
 
     goal: Goal
@@ -46,6 +75,10 @@ class Survey:
     zone: Zone
     people_at: PeopleAt
     held_at: PeopleAt
+    tallies: Tallies
+    deciding: Deciding
+    _ids: dict[People, NDArray[np.int64]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _meters: dict[Window, Meter] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def window(self) -> Window:
@@ -75,14 +108,51 @@ class Survey:
         """Give one of the goal's days, counted from 0."""
         return self.goal.first_day + timedelta(days=number)
 
-    def tallies(self, window: Window, people_at: PeopleAt, moments: Sequence[datetime]) -> list[Tally]:
-        """Measure a window as of several moments, each of the people of that moment."""
-        meter = self.meter(window)
-        return [meter.tally(people_at(moment), to_us(moment)) for moment in moments]
+    def own(self, moment: datetime) -> People:
+        """Name whom the goal is for as of a moment; where they are frozen, the same at any."""
+        return People("own", self.zone.day_start(self.goal.first_day) if self.goal.whom.frozen else moment)
 
-    def meter(self, window: Window) -> Meter:
-        """Give what measures a window; its first tally takes the longest."""
-        return Meter(self.past, self.tiering, self.zone, self.goal.metric, window)
+    def tally(self, window: Window, people: People, moment: datetime) -> Tally:
+        """Measure a window as of a moment, where that was not done before; the first tally of a window takes the longest."""
+        chosen = () if people.of == "own" and self.goal.whom.frozen else self.deciding.whom
+        about = (self.goal.id, self.goal.changed_at, window, people, self.deciding.metric, chosen)
+        until_us = to_us(moment)
+        return self.tallies(About(about, until_us), lambda: self._meter(window).tally(self._people(people), until_us))
+
+    def _meter(self, window: Window) -> Meter:
+        if window not in self._meters:
+            self._meters.clear()  # one at a time, since it holds what happened in the window
+            self._meters[window] = Meter(self.past, self.tiering, self.zone, self.goal.metric, window)
+        return self._meters[window]
+
+    def _people(self, people: People) -> NDArray[np.int64]:
+        if people not in self._ids:
+            self._ids.clear()
+            self._ids[people] = (self.people_at if people.of == "own" else self.held_at)(people.at)
+        return self._ids[people]
+
+
+def deciding(goal: Goal, tiering: TierService, rules: RuleService, index: BehaviourIndex) -> Deciding:
+    """Give what decides a goal's figures beside what happened.
+
+    Whoever becomes known may be in a segment that is a rule as of any moment, but in a tier only from then on.
+
+    Raises:
+        UnknownSchemeError: a scheme that it names is gone.
+    """
+    by_traits = any(one.of == "person" for one in goal.metric.filters)
+    metric = _sorting(goal.metric.tier, tiering, rules) if goal.metric.tier else rules.state() if by_traits else ()
+    if goal.whom.tier:
+        return Deciding(metric, _sorting(goal.whom.tier, tiering, rules))
+    return Deciding(metric, (*rules.state(), index.people_watermark))
+
+
+def _sorting(tier: str, tiering: TierService, rules: RuleService) -> tuple[object, ...]:
+    """Give what decides who is in a tier: the thresholds that were saved, or for a scheme of one's own all rules."""
+    scheme, _slash, _key = tier.partition("/")
+    if tiering.own_rules(scheme) is None:
+        return tuple(tiering.saved_thresholds(scheme).items())
+    return rules.state()
 
 
 def held_by(tiering: TierService, index: BehaviourIndex, tier: str, moment: datetime) -> NDArray[np.int64]:

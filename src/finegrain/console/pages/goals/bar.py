@@ -37,7 +37,7 @@ class Scale:
         figures = [one for one in known if one is not None]
         low = min(figures) if goal.metric.name in _LEVELS else min(0.0, *figures)
         high = max(figures)
-        room = ((high - low) or abs(high) or 1.0) * _ROOM
+        room = ((high - low) or abs(high)) * _ROOM or 1.0
         return cls(low - room if goal.metric.name in _LEVELS or low < 0 else low, high + room)
 
     def at(self, value: float) -> float:

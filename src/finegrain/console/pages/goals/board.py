@@ -17,7 +17,7 @@ from finegrain.console.widgets.pickers import segmented
 from finegrain.console.widgets.rights import may
 from finegrain.console.widgets.states import button_link, empty_state
 from finegrain.i18n import _
-from finegrain.strategy.goals.progress import STATE_LABELS
+from finegrain.strategy.goals.progress import STATE_LABELS, baseline_gap
 
 if TYPE_CHECKING:
     from finegrain.console.pages.goals.reading import BoardView
@@ -85,6 +85,9 @@ class Board:
             ui.label(_("{whom} · {metric}", whom=whom, metric=metric_text(goal.metric, self._view.names))).classes("fg-hint")
             progress_bar(progress, currency)
             _figures(progress, currency)
+            gap = baseline_gap(goal)
+            if gap is not None:
+                ui.label(gap.text()).classes("fg-hint")
             _foot(progress, currency)
         return item
 

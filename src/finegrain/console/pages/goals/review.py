@@ -73,7 +73,9 @@ class Review:
         doubtful = goal is not None and goal.baseline is not None and draft.target is not None and draft.metric != "tier_share"
         if goal is not None and doubtful:
             doubtful = untyped(draft.target or 0.0, goal.metric.unit, workspace().currency) <= (goal.baseline or 0.0)
-        self._doubt.text = _("The target does not lie above the baseline: these people reached it before.") if doubtful else ""
+        self._doubt.text = (
+            _("The target does not lie above the baseline: such people reach it by themselves.") if doubtful else ""
+        )
         self._doubt.set_visibility(doubtful)
 
     def complain(self, problem: str) -> None:

@@ -17,6 +17,7 @@ from finegrain.console.widgets.states import error_state
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _, current_language
 from finegrain.strategy.goals.contract import UNITS
+from finegrain.strategy.goals.progress import baseline_gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,10 +98,13 @@ class TargetPart:
             ui.label(figure(goal.baseline, goal.metric.unit, self._currency)).classes("fg-kpi-value fg-goal-baseline-value")
             with ui.element("div"):
                 ui.label(_("Baseline")).classes("fg-h2")
-                days = _("{first} – {last}", first=goal.baseline_first, last=goal.baseline_last)
-                ui.label(_("{people}, {days}", people=people_text(goal.size), days=days)).classes("fg-hint")
-        if goal.baseline is None:
-            ui.label(_("There was nothing to divide by in these days, so there is no baseline.")).classes("fg-hint")
+                ui.label(_baseline_of(goal)).classes("fg-hint")
+                ui.label(_("The goal is for {people}.", people=people_text(goal.size))).classes("fg-hint")
+        gap = baseline_gap(goal)
+        if gap is not None:
+            ui.label(gap.text()).classes("fg-hint")
+            if goal.metric.name == "tier_share":
+                ui.label(_("Without a baseline, the share is taken to be meant to rise.")).classes("fg-hint")
 
     def _suggested(self, found: Measured) -> None:
         one = found.suggestion
@@ -128,3 +132,10 @@ class TargetPart:
             return
         self._draft.target = value
         self._on_edit()
+
+
+def _baseline_of(goal: Goal) -> str:
+    days = {"first": goal.baseline_first, "last": goal.baseline_last}
+    if goal.whom.frozen:
+        return _("{first} – {last}, those who were in it at the start", **days)
+    return _("{first} – {last}, those who were in it at the end", **days)
