@@ -103,7 +103,7 @@ async def test_a_new_scheme_is_kept_as_a_draft_and_saved(visit: Visit, workspace
     element(user, ui.input, aria_label="Name for programs").value = "calls"
     user.find("Add a tier").click()
     await until(lambda: len(elements(user, ui.element, "fg-tree")) == 2)
-    elements(user, ui.input, "fg-own-key")[1].value = "all"
+    elements(user, ui.input, aria_label="Tier key")[1].value = "all"
     await until(lambda: (kept := workspace.drafts.get(draft_key(""))) is not None and kept.content["tiers"][1]["key"] == "all")
     user.find("Save").click()
     await until(lambda: workspace.schemes.find("calls"))

@@ -11,7 +11,11 @@ from finegrain.console.pages.goals.words import LOOKS, figure
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from finegrain.strategy.goals.progress import Progress
+
+    Mark = Literal["now", "expected", "target", "baseline"]
 
 _LEVELS = frozenset({"tier_share", "average_order_value"})
 """Metrics that have their size from the first day on, while the others grow from nothing."""
@@ -68,6 +72,28 @@ def progress_bar(progress: Progress, currency: str) -> ui.element:
         ui.element("div").classes("fg-goal-target").style(f"left:{scale.at(goal.target):.2f}%")
         ui.tooltip(bar_text(progress, currency))
     return box
+
+
+def mark(kind: Mark) -> None:
+    """Draw how a figure is marked on a bar, to stand before its name."""
+    ui.element("span").classes(f"fg-goal-mark fg-goal-mark-{kind}").props('aria-hidden="true"')
+
+
+def bar_key(progress: Progress) -> None:
+    """Say what the marks on a bar mean, as far as it has them."""
+    found, goal = progress.forecast, progress.goal
+    marks: tuple[tuple[Mark, str, bool], ...] = (
+        ("now", _("Now"), progress.value is not None),
+        ("expected", _("Expected, with the 80% interval"), found is not None),
+        ("target", _("Target"), True),
+        ("baseline", _("Baseline"), goal.baseline is not None),
+    )
+    with ui.element("div").classes(f"fg-goal-key fg-hint fg-goal-{LOOKS[progress.state].tone}").props('aria-hidden="true"'):
+        for kind, name, there in marks:
+            if there:
+                with ui.element("span"):
+                    mark(kind)
+                    ui.label(name)
 
 
 def bar_text(progress: Progress, currency: str) -> str:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from finegrain.console.holder import workspace
 from finegrain.console.pages.goals.address import WIZARD, goal_url
-from finegrain.console.pages.goals.bar import progress_bar
+from finegrain.console.pages.goals.bar import mark, progress_bar
 from finegrain.console.pages.goals.suggested import show_suggestions
 from finegrain.console.pages.goals.words import LOOKS, days_text, figure, metric_text, state_pill, whom_text
 from finegrain.console.widgets.formats import money, number
@@ -20,6 +20,7 @@ from finegrain.i18n import _
 from finegrain.strategy.goals.progress import STATE_LABELS, baseline_gap
 
 if TYPE_CHECKING:
+    from finegrain.console.pages.goals.bar import Mark
     from finegrain.console.pages.goals.reading import BoardView
     from finegrain.strategy.goals.progress import Progress
 
@@ -95,16 +96,18 @@ class Board:
 def _figures(progress: Progress, currency: str) -> None:
     goal, found = progress.goal, progress.forecast
     expected = found.value if found else None
-    figures = (
-        (_("Baseline"), goal.baseline),
-        (_("Now"), progress.value),
-        (_("Expected"), expected),
-        (_("Target"), goal.target),
+    figures: tuple[tuple[Mark, str, float | None], ...] = (
+        ("baseline", _("Baseline"), goal.baseline),
+        ("now", _("Now"), progress.value),
+        ("expected", _("Expected"), expected),
+        ("target", _("Target"), goal.target),
     )
-    with ui.element("dl").classes("fg-goal-figures"):
-        for label, value in figures:
+    with ui.element("dl").classes(f"fg-goal-figures fg-goal-{LOOKS[progress.state].tone}"):
+        for kind, label, value in figures:
             with ui.element("div"):
                 with ui.element("dt"):
+                    if value is not None:
+                        mark(kind)
                     ui.label(label)
                 with ui.element("dd").classes("fg-num"):
                     ui.label(figure(value, goal.metric.unit, currency, short=True))

@@ -109,9 +109,10 @@ def _series(drawn: Courses, lines: Sequence[tuple[str, float | None, str, str]],
             "yAxis": at,
             "name": name,
             "lineStyle": {"color": colour, "type": kind, "width": 1.5},
-            "label": {"formatter": "{b}", "position": "insideEndTop", "color": colour},
+            # The course begins away from its target, and ends near it.
+            "label": {"formatter": "{b}", "position": "insideEndTop" if place else "insideStartTop", "color": colour},
         }
-        for name, at, colour, kind in lines
+        for place, (name, at, colour, kind) in enumerate(lines)
     ]
     return [
         {

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from finegrain.audience.rules.sentences import event_text
 from finegrain.console.holder import workspace
-from finegrain.console.pages.goals.bar import progress_bar
+from finegrain.console.pages.goals.bar import bar_key, progress_bar
 from finegrain.console.pages.goals.chart import goal_chart
 from finegrain.console.pages.goals.people import people_card
 from finegrain.console.pages.goals.words import (
@@ -40,6 +40,7 @@ def show_goal(view: GoalView) -> None:
         with ui.element("div").classes("fg-stack"):
             with card(_("Day by day"), hint=days_text(progress)):
                 progress_bar(progress, currency)
+                bar_key(progress)
                 if progress.course:
                     goal_chart(progress, currency)
                 else:
@@ -79,12 +80,13 @@ def _state_card(progress: Progress, currency: str) -> None:
 def _forecast(found: Forecast, progress: Progress, currency: str) -> None:
     low, high = (figure(value, progress.goal.metric.unit, currency) for value in (found.low, found.high))
     ui.label(_("In four cases of five the value of the last day lies between {low} and {high}.", low=low, high=high))
+    ui.label(_(METHODS[found.method])).classes("fg-hint")
     tested = (
         _("The interval is as wide as {tests} such forecasts of the past were off.", tests=found.tests)
         if found.tests
         else _("The past is too short to test the forecast: the interval knows of chance only.")
     )
-    ui.label(f"{_(METHODS[found.method])} {tested}").classes("fg-hint")
+    ui.label(tested).classes("fg-hint")
 
 
 def _facts_card(view: GoalView, currency: str) -> None:

@@ -115,7 +115,7 @@ def _kpis(segment: Segment, found: PreviewResult) -> None:
         kpi(_("Share of everybody"), percent(found.share), meter=found.share)
         if segment.is_rule:
             tip = _("Found anew every minute, and whenever this page opens.")
-            kpi(_("Rule, as of"), short_moment(found.as_of), tip=tip)
+            kpi(_("Counted as of"), short_moment(found.as_of), tip=tip)
         else:
             kpi(_("List, made on"), day(workspace().zone.day_of(segment.made_at)))
         kpi(_("Made by"), segment.made_by)

@@ -135,8 +135,8 @@ class SchemeEditor:
         with card(_("Everybody else"), hint=_("who meets none of the rules")), ui.element("div").classes("fg-ask-row"):
             with labelled(_("What the tier is called")):
                 self._input(self._fields, "rest_label", _("What the tier is called"))
-            with labelled(_("Key")):
-                self._input(self._fields, "rest_key", _("Key"))
+            with labelled(_("Tier key"), help_=_key_help()):
+                self._input(self._fields, "rest_key", _("Tier key"))
 
     def _input(self, fields: Any, name: str, label: str) -> ui.input:
         return text_field(fields, name, label, self.edited)
@@ -195,8 +195,10 @@ class _TierRow:
         with card() as self.box:
             with ui.element("div").classes("fg-own-tier-head"):
                 self._badge = ui.label().classes("fg-event-badge").props('aria-hidden="true"')
-                text_field(tier, "label", _("What the tier is called"), editor.edited)
-                text_field(tier, "key", _("Key"), editor.edited).classes("fg-own-key")
+                with labelled(_("What the tier is called")):
+                    text_field(tier, "label", _("What the tier is called"), editor.edited)
+                with labelled(_("Tier key"), help_=_key_help(), classes="fg-own-key"):
+                    text_field(tier, "key", _("Tier key"), editor.edited)
                 icon_button("arrow_upward", _("Move this tier up"), lambda: editor.move(self, -1))
                 icon_button("arrow_downward", _("Move this tier down"), lambda: editor.move(self, 1))
                 icon_button("close", _("Take this tier away"), lambda: editor.remove(self))
@@ -248,3 +250,7 @@ def text_field(fields: Any, name: str, label: str, on_edit: Callable[[], object]
     found = ui.input(value=getattr(fields, name), placeholder=label, on_change=lambda event: typed(event.value))
     found.props["aria-label"] = label
     return found
+
+
+def _key_help() -> str:
+    return _("Small letters, digits and underscores; rules, goals and programs name the tier by it.")

@@ -37,10 +37,10 @@ def own_rules(own: OwnScheme) -> None:
     with ui.element("ol").classes("fg-own-rules"):
         for tier in own.tiers:
             with ui.element("li"):
-                ui.label(tier.label).classes("fg-tier-name")
+                ui.label(_(tier.label)).classes("fg-tier-name")
                 ui.label(sentence(read_rule(tier.rule))).classes("fg-hint")
         with ui.element("li"):
-            ui.label(own.rest.label).classes("fg-tier-name")
+            ui.label(_(own.rest.label)).classes("fg-tier-name")
             ui.label(_("Everybody else.")).classes("fg-hint")
     with ui.element("div").classes("fg-actions"):
         edit = button_link(_("Edit"), edit_url(own.name), icon="edit", primary=False)
