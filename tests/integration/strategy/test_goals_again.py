@@ -51,6 +51,15 @@ def test_a_board_opened_again_measures_nothing(four: Workspace, monkeypatch: pyt
     assert four.goals.board(AS_OF) == before
 
 
+def test_a_goal_that_takes_the_number_of_a_deleted_one_is_measured_itself(four: Workspace) -> None:
+    buy, money = june("buy", BUY, 0.9, FOUR), june("money", Metric("revenue_per_person"), 9_000, FOUR)
+    assert last(four, buy) == (0.5, 4)
+    number = four.goals.all()[0].id
+    assert four.goals.progress(number, AS_OF).forecast is not None
+    four.goals.delete(number)
+    assert last(four, money) == (4_500, 4)  # 180 yuan of four people
+
+
 def test_an_order_that_comes_in_late_counts_on_its_day(shop: Workspace, tmp_path: Path) -> None:
     goal = shop.goals.add(june("again", BUY, 0.75), AS_OF)
     assert shop.goals.progress(goal.id, AS_OF).value == 0.5
