@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from tests.clients.goals import AS_OF, FIRST_BUYERS, june
 
@@ -49,6 +51,15 @@ def test_a_board_opened_again_measures_nothing(four: Workspace, monkeypatch: pyt
     assert four.goals.board(AS_OF) == before
 
 
+def test_a_goal_that_takes_the_number_of_a_deleted_one_is_measured_itself(four: Workspace) -> None:
+    buy, money = june("buy", BUY, 0.9, FOUR), june("money", Metric("revenue_per_person"), 9_000, FOUR)
+    assert last(four, buy) == (0.5, 4)
+    number = four.goals.all()[0].id
+    assert four.goals.progress(number, AS_OF).forecast is not None
+    four.goals.delete(number)
+    assert last(four, money) == (4_500, 4)  # 180 yuan of four people
+
+
 def test_an_order_that_comes_in_late_counts_on_its_day(shop: Workspace, tmp_path: Path) -> None:
     goal = shop.goals.add(june("again", BUY, 0.75), AS_OF)
     assert shop.goals.progress(goal.id, AS_OF).value == 0.5
@@ -56,6 +67,17 @@ def test_an_order_that_comes_in_late_counts_on_its_day(shop: Workspace, tmp_path
     shop.import_orders(tmp_path / "late.csv")
     course = shop.goals.progress(goal.id, AS_OF).course
     assert [day.value for day in course[:6]] == [0.0, 0.25, 0.25, 0.5, 0.75, 0.75]  # ann on 2, cat on 4, ben on 5 June
+
+
+@pytest.mark.parametrize("scheme", ["frequency", "activity", "lifecycle", "rfm", "value", "mine"])
+def test_the_share_of_few_people_in_a_tier_is_as_everybody_is_sorted(four: Workspace, scheme: str) -> None:
+    four.people.register([f"guest{number}" for number in range(20)], AS_OF)  # so that the four are few, and looked at alone
+    ids = four.segments.members("four")
+    for key in four.tiering.keys(scheme):
+        goal = four.goals.add(june(key, Metric("tier_share", tier=f"{scheme}/{key}"), 0.9, FOUR), AS_OF)
+        for day in four.goals.progress(goal.id, AS_OF).course:
+            inside = four.tiering.compute(scheme, four.zone.day_start(day.day + timedelta(days=1))).people(key)
+            assert day.value == len(np.intersect1d(inside, ids)) / 4
 
 
 def test_other_thresholds_measure_a_share_anew(four: Workspace) -> None:

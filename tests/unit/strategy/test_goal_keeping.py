@@ -49,7 +49,7 @@ def asked(kept: KeptTallies, snapshot: Any, *moments: int) -> list[int]:
 
     tallies = kept.at(snapshot)
     for moment in moments:
-        tallies(About(("goal",), moment), partial(measure, moment))
+        tallies(About(1, (), moment), partial(measure, moment))
     return found
 
 
@@ -78,9 +78,9 @@ def test_what_an_older_state_measures_is_not_kept() -> None:
     kept = KeptTallies()
     older = kept.at(data(5))
     newer = kept.at(data(5, 7))
-    assert older(About((), 10), lambda: NOBODY) == NOBODY
-    assert newer(About((), 10), lambda: ONE) == ONE
-    assert older(About((), 10), lambda: NOBODY) == NOBODY
+    assert older(About(1, (), 10), lambda: NOBODY) == NOBODY
+    assert newer(About(1, (), 10), lambda: ONE) == ONE
+    assert older(About(1, (), 10), lambda: NOBODY) == NOBODY
 
 
 def test_so_many_are_kept_and_the_oldest_go() -> None:
@@ -89,12 +89,21 @@ def test_so_many_are_kept_and_the_oldest_go() -> None:
     assert asked(kept, one, 30, 20, 10) == [10]
 
 
+def test_a_goal_that_is_gone_is_forgotten_and_no_other() -> None:
+    kept, one = KeptTallies(), data(5)
+    assert asked(kept, one, 10) == [10]
+    kept.forget(2)
+    assert asked(kept, one, 10) == []
+    kept.forget(1)
+    assert asked(kept, one, 10) == [10]
+
+
 def measured(metric: Metric, log: list[Happening], kept: KeptTallies) -> list[Tally]:
     """Measure the course of a week, with what is kept."""
     snapshot = snapshot_of(log, FakePeople(dict.fromkeys("xyz", START)))
     meter = Meter(Past(snapshot, MatchedEvents(snapshot, FakeTraits(), ZONE)), cast("TierService", None), ZONE, metric, WINDOW)
     tallies = kept.at(snapshot)
-    return [tallies(About((), until_us), partial(meter.tally, EVERYBODY, until_us)) for until_us in map(to_us, ENDS)]
+    return [tallies(About(1, (), until_us), partial(meter.tally, EVERYBODY, until_us)) for until_us in map(to_us, ENDS)]
 
 
 @given(happenings(), st.integers(0, 25), st.sampled_from(METRICS))

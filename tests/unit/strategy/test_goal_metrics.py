@@ -34,7 +34,11 @@ METRICS = (
 
 
 class Tiers:
-    """A scheme with one tier, which holds persons 1 and 9."""
+    """A scheme of one's own with one tier, which holds persons 1 and 9."""
+
+    def own_rules(self, _scheme: str) -> tuple[tuple[str, ...], tuple[()]]:
+        """Say that it is one."""
+        return ("high",), ()
 
     def compute(self, scheme: str, as_of: datetime, *, index: Any) -> Any:
         """Give the people of the tier."""
@@ -42,12 +46,25 @@ class Tiers:
         return SimpleNamespace(people=lambda key: np.array({"value/high": [1, 9]}[f"{scheme}/{key}"]))
 
 
-def measured(log: list[Happening], metric: Metric, people: list[int], until: datetime) -> Tally:
-    """Measure by the code under test."""
+def meter_of(log: list[Happening], metric: Metric) -> Meter:
+    """Give the code under test."""
     snapshot = snapshot_of(log, FakePeople(dict(KNOWN)))
     past = Past(snapshot, MatchedEvents(snapshot, FakeTraits(), ZONE))
-    meter = Meter(past, cast("TierService", Tiers()), ZONE, metric, Window(FIRST, LAST))
-    return meter.tally(np.array(people, np.int64), to_us(until))
+    return Meter(past, cast("TierService", Tiers()), ZONE, metric, Window(FIRST, LAST))
+
+
+def measured(log: list[Happening], metric: Metric, people: list[int], until: datetime) -> Tally:
+    """Measure some people once."""
+    return meter_of(log, metric).tally(np.array(people, np.int64), to_us(until))
+
+
+@given(happenings(), st.sampled_from(METRICS), st.integers(1, 4), st.lists(st.integers(24, 300), min_size=2, max_size=5))
+def test_few_people_who_come_again_are_measured_alone_and_alike(
+    log: list[Happening], metric: Metric, person: int, hours: list[int]
+) -> None:
+    moments = [START + timedelta(hours=each) for each in hours]
+    meter, ids = meter_of(log, metric), np.array([person], np.int64)
+    assert [meter.tally(ids, to_us(each)) for each in moments] == [measured(log, metric, [person], each) for each in moments]
 
 
 @given(happenings(), st.sampled_from(METRICS), st.sets(st.sampled_from(list(KNOWN))), st.integers(24, 300))

@@ -29,10 +29,12 @@ class About(NamedTuple):
     """What a tally is of.
 
     Attributes:
-        of: all that decides it but what happened: the goal, its days, the people, the thresholds and rules of their tiers.
+        goal: the number of the goal.
+        of: what else decides it but what happened: its days, the people, the thresholds and rules of their tiers.
         until_us: only what happened before this moment counts, microseconds since 1970 UTC.
     """
 
+    goal: int
     of: tuple[object, ...]
     until_us: int
 
@@ -73,6 +75,11 @@ class KeptTallies:
                 self._kept = {about: tally for about, tally in self._kept.items() if about.until_us <= first_us}
             self._state = state
         return partial(self._tally, state)
+
+    def forget(self, goal: int) -> None:
+        """Forget the tallies of a goal that is gone: another one may take its number."""
+        with self._lock:
+            self._kept = {about: tally for about, tally in self._kept.items() if about.goal != goal}
 
     def _tally(self, state: _State, about: About, measure: Measure) -> Tally:
         with self._lock:

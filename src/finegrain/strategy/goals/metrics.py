@@ -24,8 +24,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finegrain.audience.tiers.schemes import scheme_named
 from finegrain.behaviour.facts import facts
 from finegrain.behaviour.receiving import messages_among
+from finegrain.behaviour.slicing import some_people
 from finegrain.zones import from_us
 
 if TYPE_CHECKING:
@@ -37,9 +39,13 @@ if TYPE_CHECKING:
     from finegrain.audience.tiers.service import TierService
     from finegrain.behaviour.contract import PersonFacts
     from finegrain.behaviour.deeds.matched import MatchedEvents
+    from finegrain.behaviour.index import BehaviourIndex
     from finegrain.behaviour.queries.snapshot import Snapshot
     from finegrain.strategy.goals.contract import Metric, MetricName
     from finegrain.zones import Zone
+
+FEW = 4
+"""Up to which part of everybody, a fourth, people are looked at alone: more would take as much memory as the index."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ class Meter:
         self._base = zone.period(window.before.first, window.before.last)
         self._edges_us = zone.edges_us(window.first, window.last)
         self._of: tuple[NDArray[np.int64], _Doings] | None = None
+        self._last: NDArray[np.int64] | None = None
+        self._part: BehaviourIndex | None = None
 
     def tally(self, people: NDArray[np.int64], until_us: int) -> Tally:
         """Measure the window's days up to a moment.
@@ -176,29 +184,55 @@ class Meter:
 
     def repeat_rate(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who purchased twice or more, and who purchased."""
-        purchases = self._facts(until_us).window_purchases[self._codes(people)]
+        purchases, _revenue = self._ordered(people, until_us)
         return int((purchases > 1).sum()), int((purchases > 0).sum())
 
     def revenue_per_person(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Add up the net revenue, and count everybody."""
-        return int(self._facts(until_us).window_revenue_minor[self._codes(people)].sum()), len(people)
+        _purchases, revenue = self._ordered(people, until_us)
+        return int(revenue.sum()), len(people)
 
     def average_order_value(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Add up the net revenue, and the purchases."""
-        found, codes = self._facts(until_us), self._codes(people)
-        return int(found.window_revenue_minor[codes].sum()), int(found.window_purchases[codes].sum(dtype=np.int64))
+        purchases, revenue = self._ordered(people, until_us)
+        return int(revenue.sum()), int(purchases.sum(dtype=np.int64))
 
     def tier_share(self, people: NDArray[np.int64], until_us: int) -> tuple[int, int]:
         """Count who is in the tier at the moment, and everybody."""
         scheme, _slash, key = self._metric.tier.partition("/")
+        part = self._alone(people) if self._sorts_each_alone else None
+        if part is not None:
+            keys, codes = self._tiering.codes(scheme, from_us(until_us), part, self._index, from_us(until_us))
+            return int((codes == keys.index(key)).sum()), len(people)
         inside = self._tiering.compute(scheme, from_us(until_us), index=self._index).people(key)
         return len(np.intersect1d(inside, people, assume_unique=True)), len(people)
 
-    def _facts(self, until_us: int) -> PersonFacts:
-        return self._past.facts(until_us, self._period.start_us)
+    @cached_property
+    def _sorts_each_alone(self) -> bool:
+        """Whether nobody's tier depends on what others do, nor on rules."""
+        name, _slash, _key = self._metric.tier.partition("/")
+        if self._tiering.own_rules(name) is not None:
+            return False
+        values = {one.name: one.value for one in self._tiering.thresholds(name)}
+        return not scheme_named(name).moving_bounds(values)
 
-    def _codes(self, people: NDArray[np.int64]) -> NDArray[np.int64]:
-        return self._past.codes_of(people)
+    def _ordered(self, people: NDArray[np.int64], until_us: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Give how often each of the people purchased in the window, and their net revenue; those not known are left out."""
+        part = self._alone(people)
+        if part is not None:
+            of_them = facts(part, until_us, self._period.start_us)
+            return of_them.window_purchases, of_them.window_revenue_minor
+        found, codes = self._past.facts(until_us, self._period.start_us), self._past.codes_of(people)
+        return found.window_purchases[codes], found.window_revenue_minor[codes]
+
+    def _alone(self, people: NDArray[np.int64]) -> BehaviourIndex | None:
+        """Give the index of few people alone, as soon as they come again; None for others."""
+        # Frozen people come as the same array every day; to take them out takes as long as to look at everybody once or twice.
+        if self._last is not people:
+            self._last, self._part = people, None
+        elif self._part is None and len(people) * FEW <= self._index.people:
+            self._part = some_people(self._index, self._past.codes_of(people))
+        return self._part
 
     def _did(self, people: NDArray[np.int64], start_us: int, end_us: int) -> _Doings:
         # Frozen people come as the same array every day; to find theirs takes longer than all days together.

@@ -250,6 +250,9 @@ class GoalService:
             gone = _goal(_found(session, number))
             session.execute(delete(GoalTable).where(GoalTable.id == number))
             record(session, "goal.delete", gone.name, before=_audited(gone))
+        self._tallies.forget(number)
+        for key in [key for key in list(self._errors) if key[0] == number]:
+            self._errors.pop(key, None)
 
     def people(self, number: int, as_of: datetime) -> NDArray[np.int64]:
         """Give the ids of the people whom a goal is for as of a moment, ascending, each once.
@@ -321,11 +324,12 @@ class GoalService:
     def _errors_of(self, survey: Survey, days_over: int) -> tuple[float, ...]:
         # What happened in the past takes six times as long to measure as the goal itself, and stays; a new day asks anew.
         key = (survey.goal.id, survey.goal.changed_at, days_over)
-        if key not in self._errors:
-            self._errors[key] = past_errors(survey, days_over)
+        found = self._errors.get(key)
+        if found is None:
+            found = self._errors[key] = past_errors(survey, days_over)
             while len(self._errors) > KEPT_ERRORS:
                 self._errors.pop(next(iter(self._errors)), None)
-        return self._errors[key]
+        return found
 
     def _with_baseline(self, past: Past, goal: Goal) -> Goal:
         """Measure those whom the tier or segment held then, chosen just as the goal's own people are chosen."""

@@ -115,9 +115,8 @@ class Survey:
     def tally(self, window: Window, people: People, moment: datetime) -> Tally:
         """Measure a window as of a moment, where that was not done before; the first tally of a window takes the longest."""
         chosen = () if people.of == "own" and self.goal.whom.frozen else self.deciding.whom
-        about = (self.goal.id, self.goal.changed_at, window, people, self.deciding.metric, chosen)
-        until_us = to_us(moment)
-        return self.tallies(About(about, until_us), lambda: self._meter(window).tally(self._people(people), until_us))
+        about = About(self.goal.id, (self.goal.changed_at, window, people, self.deciding.metric, chosen), to_us(moment))
+        return self.tallies(about, lambda: self._meter(window).tally(self._people(people), about.until_us))
 
     def _meter(self, window: Window) -> Meter:
         if window not in self._meters:
