@@ -48,6 +48,7 @@ def test_the_baseline_is_of_as_many_days_just_before(shop: Workspace) -> None:
     goal = shop.goals.add(june("money", REVENUE, 12_000, FOUR), AS_OF)
     assert (goal.baseline_first, goal.baseline_last) == (date(2024, 5, 2), date(2024, 5, 31))
     assert goal.baseline == 10_000  # four orders of 100 yuan by four people
+    assert baseline_gap(goal) is None
 
 
 def ten_days(whom: Whom) -> NewGoal:
