@@ -25,6 +25,7 @@ from finegrain.console.widgets.cards import card, kpi
 from finegrain.console.widgets.formats import NOTHING, moment, money, number
 from finegrain.console.widgets.states import empty_state
 from finegrain.i18n import _
+from finegrain.strategy.goals.progress import baseline_gap
 
 if TYPE_CHECKING:
     from finegrain.console.pages.goals.reading import GoalView
@@ -55,11 +56,12 @@ def _kpis(progress: Progress, currency: str) -> None:
     goal, found = progress.goal, progress.forecast
     unit = goal.metric.unit
     people = progress.course[-1].people if progress.course else goal.size
+    gap = baseline_gap(goal)
     figures = (
         (_("Now"), progress.value, _("At the end of the last day that is over, over all days so far.")),
         (_("Expected"), found.value if found else None, _("The forecast of the value on the last day.")),
         (_("Target"), goal.target, _("What the value is to reach by the last day.")),
-        (_("Baseline"), goal.baseline, _("The same figure of as many days before.")),
+        (_("Baseline"), goal.baseline, gap.text() if gap else _("The same figure of as many days before.")),
     )
     with ui.element("div").classes("fg-kpis"):
         for label, value, tip in figures:
