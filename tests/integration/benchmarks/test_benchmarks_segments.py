@@ -1,0 +1,21 @@
+"""The measurements of segments run on a small shop, and count as SQL does."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from benchmarks import run, segments
+
+PUBLISHED = run.read(run.RESULTS)
+
+
+def test_segments_are_measured_where_sql_counts_the_same_people() -> None:
+    found = segments.figures(people=500, events=10_000, segments=6, rounds=1)
+    assert set(found) <= set(PUBLISHED)
+    assert "every count compared and equal" in found["segments_vs_duckdb"]["note"]
+    assert all(one["value"] > 0 for one in found.values())
+
+
+def test_counts_that_differ_are_not_measured() -> None:
+    with duckdb.connect() as duck, pytest.raises(AssertionError, match=r"DuckDB counts \(2,\), not 3"):
+        segments.counted(duck, ["SELECT 1 + 1"], [3])
