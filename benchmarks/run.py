@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.figure import Figures
 
 RESULTS = Path(__file__).with_name("results.json")
-HELPERS = {"__main__", "bare_collector", "data", "events", "figure", "load", "run", "segments_sql"}
+HELPERS = {"__main__", "bare_collector", "data", "events", "figure", "load", "run", "segments_data", "segments_sql", "standing"}
 """Modules of this folder that measure nothing."""
 
 

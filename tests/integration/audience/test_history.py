@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from tests.integration.audience.deeds import happen, names, person
 
 import finegrain as fg
@@ -20,6 +21,7 @@ from finegrain.audience.history.errors import BadHistoryError, NoHistoryError
 from finegrain.audience.history.keeping import Batch
 from finegrain.audience.history.places import packed
 from finegrain.audience.history.states import State
+from finegrain.audience.segments.tables import SegmentTable
 from finegrain.behaviour.errors import UnknownSegmentError
 from finegrain.i18n import speaking
 from finegrain.people.contract import Link
@@ -141,6 +143,16 @@ def test_old_days_are_thinned_to_the_last_of_each_month(tmp_path: Path, ops_url:
         # Of “gone” four filled days and the first of June go; of “all” and the five schemes 29 and 30 May, and the first of June.
         assert shop.history.keep().thinned == 5 + 6 * 3
         assert shop.history.days("all") == (date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 9))
+
+
+def test_what_cannot_be_computed_any_more_keeps_its_history(shop: Workspace, clock: SettableClock) -> None:
+    shop.history.keep()
+    unreadable = update(SegmentTable).where(SegmentTable.name == "buyers").values(rule={"of a": "newer version"})
+    with shop.ops.session() as session:
+        session.execute(unreadable)
+    clock.set(at(2))
+    assert "buyers" not in shop.history.keep().written
+    assert shop.history.days("buyers") == (FIRST,)
 
 
 def test_a_moment_before_the_newest_keeps_nothing(shop: Workspace, clock: SettableClock) -> None:

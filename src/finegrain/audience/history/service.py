@@ -155,7 +155,7 @@ class HistoryService(Telling):
         kept = {(one.kind, one.name): Kept(one, day, moment, filled=False) for one in present.states}
         self._last, self._stamp = {name: one for name, one in last.items() if name in definitions} | kept, (moment, now)
         new_day = any(one.day != day for one in last.values())
-        thinned = self._kept.thin(definitions, day - timedelta(days=self._daily)) if new_day else 0
+        thinned = self._kept.thin(self._states.names(), day - timedelta(days=self._daily)) if new_day else 0
         return KeepResult(day, moment, tuple(one.name for one in written), len(same), thinned)
 
     def _newest(self) -> dict[Name, Kept]:

@@ -73,6 +73,10 @@ class States:
         found: dict[Name, str] = {("scheme", name): told.of_scheme(name) for name in self._schemes()}
         return found | {("segment", name): told.of(name) for name in told.segments if name not in failed}
 
+    def names(self) -> set[Name]:
+        """Give all schemes and segments, also those that cannot be computed."""
+        return {("scheme", name) for name in self._schemes()} | {("segment", name) for name in self._segments.names()}
+
     def prepare(self, evaluation: Evaluation, wanted: Mapping[Name, str]) -> None:
         """Find out beforehand what the rules of all that is wanted will ask, which a new evaluation does not know yet."""
         rules, _failed = self._segments.rules()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from finegrain.audience.tiers.contract import SCHEMES
 from finegrain.behaviour.deeds.matched import MatchedEvents
 from finegrain.behaviour.deeds.measuring import first_and_last, order_figures
 from finegrain.behaviour.deeds.values import places_of
@@ -192,8 +193,8 @@ class Ground:
         self.once(("tier", scheme, self.moment.as_of), lambda: found)
 
     def forget_tiers(self) -> None:
-        """Forget who is in which tier, because a segment, and with it a tier's rule, means something else from now on."""
-        self._kept = {key: found for key, found in self._kept.items() if key[0] != "tier"}
+        """Forget who is in which tier of one's own schemes: a segment, and with it a tier's rule, means something else now."""
+        self._kept = {key: found for key, found in self._kept.items() if key[0] != "tier" or key[1] in SCHEMES}
 
     def times(self, match: EventMatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give when everybody did it first and last, ``(P,) int64`` microseconds since 1970 UTC; ``NEVER`` for never."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,8 +62,14 @@ class Marks:
         return Marks(others, self.size)
 
     def count(self) -> int:
-        """Give how many are marked."""
-        return int(np.bitwise_count(self.bits).sum(dtype=np.int64))
+        """Give how many are marked; counted once."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        whole = len(self.bits) // 8 * 8
+        words, rest = self.bits[:whole].view(np.uint64), self.bits[whole:]  # eight bytes at once
+        return int(np.bitwise_count(words).sum(dtype=np.int64) + np.bitwise_count(rest).sum(dtype=np.int64))
 
     def truths(self) -> NDArray[np.bool_]:
         """Give them as ``(P,) bool``."""
