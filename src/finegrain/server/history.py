@@ -10,14 +10,12 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI evaluates the ty
 from starlette.responses import Response  # noqa: TC002 - likewise
 
 from finegrain.behaviour.queries.reading import read_query
-from finegrain.server.queries import MOST_PER_PAGE, people_page, told
+from finegrain.server.queries import asked_page, people_page, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from fastapi import FastAPI
-    from numpy.typing import NDArray
 
     from finegrain.workspace import Workspace
 
@@ -36,13 +34,11 @@ class SizesAsked:
 
 @dataclass(frozen=True)
 class MembersAsked:
-    """Who was in a tier or segment at the end of a day, in pages."""
+    """Who was in a tier or segment at the end of a day."""
 
     what: str
     day: date
     kind: Literal["scheme", "segment"] | None = None
-    page: int = 1
-    per_page: int = 100
 
 
 @dataclass(frozen=True)
@@ -56,15 +52,13 @@ class FlowAsked:
 
 @dataclass(frozen=True)
 class FlowPeopleAsked:
-    """Those who went from one tier to another, in pages; an empty tier is none at all."""
+    """Those who went from one tier to another; an empty tier is none at all."""
 
     scheme: str
     first: date
     last: date
     was: str = ""
     now: str = ""
-    page: int = 1
-    per_page: int = 100
 
 
 @dataclass(frozen=True)
@@ -92,8 +86,8 @@ class HistoryApi:
 
     def members(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """List who was in a tier or segment."""
-        read = read_query(MembersAsked, _paged(asked))
-        return self._page(self._history.members(read.what, read.day, read.kind), read.page, read.per_page)
+        page, read = asked_page(asked), read_query(MembersAsked, _without_page(asked))
+        return people_page(self._workspace, self._history.members(read.what, read.day, read.kind), *page)
 
     def flow(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """Tell a flow."""
@@ -102,9 +96,9 @@ class HistoryApi:
 
     def flow_people(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """List the people behind one number of a flow."""
-        read = read_query(FlowPeopleAsked, _paged(asked))
+        page, read = asked_page(asked), read_query(FlowPeopleAsked, _without_page(asked))
         found = self._history.flow_people(read.scheme, read.first, read.last, read.was, read.now)
-        return self._page(found, read.page, read.per_page)
+        return people_page(self._workspace, found, *page)
 
     def keep(self) -> dict[str, Any]:
         """Keep the present state."""
@@ -114,13 +108,9 @@ class HistoryApi:
         """Compute past days."""
         return self._history.fill(**vars(read_query(DaysToFill, values))).to_dict()
 
-    def _page(self, found: NDArray[np.int64], page: int, per_page: int) -> dict[str, Any]:
-        page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
-        return people_page(self._workspace, found, page, per_page)
 
-
-def _paged(asked: Mapping[str, str]) -> dict[str, Any]:
-    return {name: int(text) if name in {"page", "per_page"} and text.isdecimal() else text for name, text in asked.items()}
+def _without_page(asked: Mapping[str, str]) -> dict[str, Any]:
+    return {name: text for name, text in asked.items() if name not in {"page", "per_page"}}
 
 
 def add_history(app: FastAPI, workspace: Workspace) -> None:

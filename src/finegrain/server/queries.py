@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 1_000_000
 BODY_TIMEOUT_S = 60.0
 MOST_PER_PAGE = 1_000
+_DIGITS = 10
 STATUS: tuple[tuple[type[FinegrainError], int], ...] = (
     (LongBodyError, 413), (SlowBodyError, 408), (WrongMethodError, 405), (InputError, 422), (NotFoundError, 404),
     (NotAllowedError, 403), (StorageError, 503),
@@ -56,7 +57,7 @@ class QueryApi:
 
     def people(self, kind: str, values: dict[str, Any], as_of: str | None) -> dict[str, Any]:
         """List the people behind one number."""
-        page, per_page = whole_field(values, "page", 1, 10**9), whole_field(values, "per_page", 100, MOST_PER_PAGE)
+        page, per_page = _page_and_size(values)
         query, select = _object(values, "query"), _object(values, "select")
         unknown = sorted(values.keys() - {"query", "select", "page", "per_page"})
         if unknown:
@@ -178,6 +179,20 @@ def whole_field(values: Mapping[str, Any], name: str, default: int, most: int) -
         allowed = Phrase("a whole number from {low} to {high}", low=1, high=most)
         raise BadQueryError(field=name, value=repr(value), allowed=allowed)
     return value
+
+
+def asked_page(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """Give which page the parameters of an address ask for, from 1, and how many people it holds.
+
+    Raises:
+        BadQueryError: one of them is no whole number, or out of bounds.
+    """
+    numbers = {name: int(text) if text.isdecimal() and len(text) <= _DIGITS else text for name, text in parameters.items()}
+    return _page_and_size(numbers)
+
+
+def _page_and_size(values: Mapping[str, Any]) -> tuple[int, int]:
+    return whole_field(values, "page", 1, 10**9), whole_field(values, "per_page", 100, MOST_PER_PAGE)
 
 
 def shown_person(person: Person) -> dict[str, Any]:

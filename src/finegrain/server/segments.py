@@ -14,7 +14,7 @@ from finegrain.audience.rules.sentences import sentence
 from finegrain.behaviour.errors import BadQueryError
 from finegrain.behaviour.queries.reading import read_query
 from finegrain.i18n import Phrase
-from finegrain.server.queries import MOST_PER_PAGE, people_page, shown_person, told, whole_field
+from finegrain.server.queries import asked_page, people_page, shown_person, told
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -131,9 +131,8 @@ class SegmentApi:
 
     def people(self, name: str, parameters: dict[str, str], as_of: str | None) -> dict[str, Any]:
         """List the people of a segment, in pages."""
-        page, per_page = (_whole(parameters, *limits) for limits in (("page", 1, 10**9), ("per_page", 100, MOST_PER_PAGE)))
-        found = self._segments.members(name, self._workspace.as_of(as_of))
-        return people_page(self._workspace, found, page, per_page)
+        page = asked_page(parameters)
+        return people_page(self._workspace, self._segments.members(name, self._workspace.as_of(as_of)), *page)
 
     def explain(self, name: str, person: str, as_of: str | None) -> dict[str, Any]:
         """Explain a segment for one person."""
@@ -154,11 +153,6 @@ def segment_dict(segment: Segment) -> dict[str, Any]:
     """Give a segment as JSON values, a rule with its sentence."""
     rule = {} if segment.rule is None else {"sentence": sentence(read_rule(segment.rule))}
     return {**segment.to_dict(), **rule}
-
-
-def _whole(parameters: dict[str, str], name: str, default: int, most: int) -> int:
-    text = parameters.get(name, str(default))
-    return whole_field({name: int(text) if text.isdecimal() else text}, name, default, most)
 
 
 def add_segments(app: FastAPI, workspace: Workspace) -> None:

@@ -60,6 +60,9 @@ def test_a_flow_has_people_behind_its_numbers(apis: dict[str, Program]) -> None:
         ("GET", "/sizes?what=nothing&first=2024-05-01&last=2024-05-02", 404),
         ("GET", "/people?what=rfm&day=2020-01-01", 422),
         ("GET", "/people?what=rfm&day=soon", 422),
+        ("GET", "/people?what=rfm&day=2024-05-01&page=0", 422),
+        ("GET", "/people?what=rfm&day=2024-05-01&per_page=1001", 422),
+        ("GET", f"/flow/people?scheme=rfm&first=2024-05-01&last=2024-05-02&page={'9' * 5000}", 422),
         ("POST", "/keep", 403),
     ],
 )
