@@ -10,6 +10,7 @@ import yaml
 from finegrain.i18n import Phrase
 
 _TAG = "tag:yaml.org,2002:"
+_BREAKS = re.compile("[\\x85\\u2028\\u2029]")
 # Less than YAML 1.1 takes for something else than text, so that what PyYAML writes comes back as it was.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("null", r"~|null|Null|NULL|", "~nN"),
@@ -58,6 +59,30 @@ def load(text: str) -> Any:
         raise NotPlainError(str(error)) from error
     except RecursionError as error:
         raise NotPlainError(Phrase("nested too deeply")) from error
+
+
+def dump(value: Any) -> str:
+    """Give JSON values as a text in YAML that ``load`` reads as they are, in the order in which they stand.
+
+    Examples:
+        >>> print(dump({"name": "常客", "on": ["yes", 12]}), end="")
+        name: 常客
+        'on':
+        - 'yes'
+        - 12
+    """
+    return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
+    """Writes the line breaks of Unicode as escapes: between single quotes, some of them would come back as blanks."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = '"' if _BREAKS.search(data) else None
+        return self.represent_scalar(f"{_TAG}str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]

@@ -133,9 +133,9 @@ def _bad(file: str, node: str, value: Any, allowed: Phrase) -> BadDefinitionErro
 
 def text_of(kind: Kind, values: Values) -> str:
     """Give the content of a file: a line that says what it is, then its fields in their order, in UTF-8."""
-    import yaml
+    from finegrain.plain_yaml import dump
 
-    body = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    body = dump(values)
     return f"# {HEADS[kind]} See docs/definitions.md.\n{body}"
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finegrain.plain_yaml import NotPlainError, load
+from finegrain.plain_yaml import NotPlainError, dump, load
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -18,12 +17,17 @@ LOOKALIKES = st.from_regex(r"[-+]?[0-9._:]{1,6}(e[-+]?[0-9])?|on|yes|No|~|true|=
 
 @given(VALUES)
 def test_values_come_back_as_they_were_written(value: Any) -> None:
-    assert load(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)) == value
+    assert load(dump(value)) == value
 
 
 @given(LOOKALIKES)
 def test_texts_that_look_like_something_else_come_back_as_texts(text: str) -> None:
-    assert load(yaml.safe_dump([text, {text: text}])) == [text, {text: text}]
+    assert load(dump([text, {text: text}])) == [text, {text: text}]
+
+
+@pytest.mark.parametrize("text", ["\x85", "a\u2028b", "\u2029 ", "a\r\nb\x85\n"])
+def test_breaks_of_lines_come_back(text: str) -> None:
+    assert load(dump({text: [text]})) == {text: [text]}
 
 
 @pytest.mark.parametrize(

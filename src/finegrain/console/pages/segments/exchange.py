@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import yaml
-
 from finegrain.audience.rules.errors import BadRuleError
 from finegrain.audience.rules.reading import read_rule, shown, write_rule
 from finegrain.i18n import Phrase
-from finegrain.plain_yaml import NotPlainError, load
+from finegrain.plain_yaml import NotPlainError, dump, load
 
 
 def as_json(rule: dict[str, Any]) -> str:
@@ -35,7 +33,7 @@ def as_yaml(rule: dict[str, Any]) -> str:
         segment: 回流
         <BLANKLINE>
     """
-    return str(yaml.safe_dump(rule, allow_unicode=True, sort_keys=False, width=100))
+    return dump(rule)
 
 
 def rule_in(text: str) -> dict[str, Any]:
