@@ -30,7 +30,7 @@ _MOST_DEPTH = 18
 
 # Quasar opens a menu with the keyboard, and leaves it there to the Tab key alone.
 _KEYS = """(event) => {
-  if (event.key === 'Escape') setTimeout(() => %s, 50);
+  if (event.key === 'Escape') document.getElementById('%s').dataset.left = 'yes';
   const steps = {ArrowDown: 1, ArrowUp: -1};
   if (!(event.key in steps)) return;
   const items = [...event.currentTarget.querySelectorAll('.q-item')];
@@ -38,6 +38,11 @@ _KEYS = """(event) => {
   const next = at < 0 && steps[event.key] < 0 ? items.length - 1 : (at + steps[event.key] + items.length) %% items.length;
   items[next].focus();
   event.preventDefault();
+}"""
+_HIDDEN = """() => {
+  const button = document.getElementById('%s');
+  if (button?.dataset.left) button.focus();
+  delete button?.dataset.left;
 }"""
 
 
@@ -142,8 +147,10 @@ class GroupBox:
     def _tools(self) -> None:
         self._add_button = ui.button(_("Add a condition"), icon="add", color=None).props("flat dense").classes("fg-add")
         with self._add_button, ui.menu().classes("fg-tree-menu") as menu:
-            # What was added takes the focus; only who leaves the menu is back at the button.
-            menu.props("no-refocus").on("keydown", js_handler=_KEYS % _focus(self._add_button))
+            # What was added takes the focus; only who leaves the menu is back at the button, once the menu lets go of it.
+            menu.props("no-refocus transition-duration=0")
+            menu.on("keydown", js_handler=_KEYS % self._add_button.html_id)
+            menu.on("hide", js_handler=_HIDDEN % self._add_button.html_id)
             for kind in OFFERED:
                 self._offer(kind)
         if self._depth < _MOST_DEPTH:
