@@ -91,8 +91,11 @@ def test_sorting_is_done_by_the_server(open_page: OpenPage) -> None:
     page = listed(open_page, "/people")
     page.get_by_role("columnheader", name="Orders").click()
     settled(page, lambda: "sort=purchases" in page.url)
-    orders = [int(text) for text in page.locator(".fg-table tbody tr td:nth-child(5)").all_inner_texts()]
-    settled(page, lambda: orders == sorted(orders, reverse="order=desc" in page.url))
+    settled(page, lambda: orders(page) == sorted(orders(page), reverse="order=desc" in page.url))
+
+
+def orders(page: Page) -> list[int]:
+    return [int(text) for text in page.locator(".fg-table tbody tr td:nth-child(5)").all_inner_texts()]
 
 
 def test_an_empty_result_offers_the_way_back(open_page: OpenPage) -> None:

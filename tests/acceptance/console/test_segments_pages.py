@@ -74,6 +74,7 @@ def test_what_is_typed_stays_while_other_conditions_come_and_go(open_page: OpenP
     add(page, "Behaviour")
     page.get_by_role("button", name="Add a group").first.click()
     page.get_by_role("button", name="Take this group away").click()
+    expect(page.get_by_role("button", name="Take this group away")).to_have_count(0)
     page.get_by_role("button", name="Take this condition away").last.click()
     expect(page.get_by_label("Number", exact=True)).to_have_value("3")
     page.get_by_label("Number", exact=True).press("End")
