@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-_BATCH = msgspec.json.Decoder(dict[str, Any])
+_BODY = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.encode
 _INSERT = """
 INSERT INTO events
@@ -42,7 +42,7 @@ class Collector:
         threading.Thread(target=self._run, daemon=True).start()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Take one batch."""
+        """Take one batch, or one call."""
         if scope["type"] != "http":
             return
         body, more = b"", True
@@ -51,8 +51,9 @@ class Collector:
             body, more = body + message["body"], message.get("more_body", False)
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = loop.create_future()
+        said = _BODY.decode(body)
         with self._wake:
-            self._waiting.append((_BATCH.decode(body)["batch"], stored, loop))
+            self._waiting.append((said.get("batch", [said]), stored, loop))
             self._wake.notify()
         await stored
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
