@@ -18,6 +18,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
     ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+.0123456789"),
 )
+_NO_TEXT = re.compile("|".join(f"(?:{pattern})" for _kind, pattern, _first in _KINDS))
 
 
 class NotPlainError(ValueError):
@@ -75,10 +76,14 @@ def dump(value: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
-    """Writes the line breaks of Unicode as escapes: between single quotes, some of them would come back as blanks."""
+    """Writes texts so that they come back.
+
+    The line breaks of Unicode become escapes, for between single quotes some of them would be read as blanks; and what the loader
+    takes for something else than text, such as ``-.5``, is quoted even where PyYAML would not.
+    """
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = '"' if _BREAKS.search(data) else None
+        style = '"' if _BREAKS.search(data) else "'" if _NO_TEXT.fullmatch(data) else None
         return self.represent_scalar(f"{_TAG}str", data, style=style)
 
 

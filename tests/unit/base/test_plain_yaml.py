@@ -25,6 +25,11 @@ def test_texts_that_look_like_something_else_come_back_as_texts(text: str) -> No
     assert load(dump([text, {text: text}])) == [text, {text: text}]
 
 
+@pytest.mark.parametrize("text", ["-.0", "+.5e+3", "-.inf", "null", "", "0"])
+def test_texts_that_would_be_numbers_without_quotes_come_back(text: str) -> None:
+    assert load(dump({text: [text]})) == {text: [text]}
+
+
 @pytest.mark.parametrize("text", ["\x85", "a\u2028b", "\u2029 ", "a\r\nb\x85\n"])
 def test_breaks_of_lines_come_back(text: str) -> None:
     assert load(dump({text: [text]})) == {text: [text]}
