@@ -284,7 +284,15 @@ class Workspace:
         self.close()
 
     def as_of(self, moment: str | date | datetime | None = None) -> datetime:
-        """Give the moment for which figures are shown; see ``Present.moment``."""
+        """Give the moment for which figures are shown, aware, in UTC; see ``Present.moment``.
+
+        Args:
+            moment: a moment, a date (its first instant) or either as a text in ISO form, in the project's zone where it names
+                none; ``"now"``; or None for what the setting ``as_of`` says.
+
+        Raises:
+            BadValueError: the text is not a moment, or one that UTC cannot hold.
+        """
         return self._present.moment(moment)
 
     def tiers(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from finegrain.behaviour.queries.contract import Breakdown, EventMatch
 from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.server.openapi_bodies import answers, reference, schemas_of
+from finegrain.server.queries import MOST_PAGES, MOST_PER_PAGE, USUAL_PER_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,27 @@ AS_OF: Facts = {
     "description": "The present: a date (its start), a time in ISO form, or now. By default what the setting as_of says.",
     "schema": {"type": "string"},
 }
+PERSON: Facts = {
+    "name": "person",
+    "in": "query",
+    "required": True,
+    "description": "An id of the person.",
+    "schema": {"type": "string"},
+}
+PAGES: tuple[Facts, Facts] = (
+    {
+        "name": "page",
+        "in": "query",
+        "description": "Which page, from 1.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PAGES, "default": 1},
+    },
+    {
+        "name": "per_page",
+        "in": "query",
+        "description": "People a page.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": USUAL_PER_PAGE},
+    },
+)
 _REFUSALS = {
     "401": "It takes a session of the console, or a token of the scope query:read, as a bearer.",
     "404": "There is no such query, event, trait, tier or segment; the nearest names are told.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from finegrain.server.openapi_bodies import schemas_of
 from finegrain.server.openapi_operations import Facts, Operation, in_path, paths_of
+from finegrain.server.openapi_queries import AS_OF, PAGES, PERSON
 from finegrain.server.segments import PATH, IdsToImport, NewSegment, PortraitAsked, RuleToPreview, WhereToSend
 
 _BODIES = (IdsToImport, NewSegment, PortraitAsked, RuleToPreview, WhereToSend)
@@ -18,27 +19,18 @@ _REFUSALS = {
     "503": "A store refuses.",
 }
 _NAME = in_path("name")
-_AS_OF, _PAGE, _PER_PAGE, _PERSON = (
-    {"name": name, "in": "query", "description": about, "required": name == "person", "schema": {"type": "string"}}
-    for name, about in (
-        ("as_of", "The present."),
-        ("page", "Which page, from 1."),
-        ("per_page", "People a page, at most 1,000."),
-        ("person", "An id of the person."),
-    )
-)
 _OPERATIONS = (
     Operation(PATH, "get", "List all segments by name."),
-    Operation(f"{PATH}/preview", "post", "Preview a rule: count, sample, overlaps, reach.", RuleToPreview, (_AS_OF,)),
-    Operation(f"{PATH}/portrait", "post", "Say what tells a segment or tier from everybody.", PortraitAsked, (_AS_OF,)),
+    Operation(f"{PATH}/preview", "post", "Preview a rule: count, sample, overlaps, reach.", RuleToPreview, (AS_OF,)),
+    Operation(f"{PATH}/portrait", "post", "Say what tells a segment or tier from everybody.", PortraitAsked, (AS_OF,)),
     Operation(f"{PATH}/recompute", "post", "Recompute all segments that are rules."),
     Operation(_ONE, "get", "Give one segment.", parameters=(_NAME,)),
     Operation(_ONE, "put", "Keep a rule or a list under a name.", NewSegment, (_NAME,)),
     Operation(_ONE, "delete", "Forget a segment.", parameters=(_NAME,)),
     Operation(f"{_ONE}/import", "post", "Keep a list by ids, and say which nobody has.", IdsToImport, (_NAME,)),
-    Operation(f"{_ONE}/send", "post", "Send the people of a segment to another server, signed.", WhereToSend, (_NAME, _AS_OF)),
-    Operation(f"{_ONE}/people", "get", "List the people of a segment.", parameters=(_NAME, _PAGE, _PER_PAGE, _AS_OF)),
-    Operation(f"{_ONE}/explain", "get", "Explain a segment for one person.", parameters=(_NAME, _PERSON, _AS_OF)),
+    Operation(f"{_ONE}/send", "post", "Send the people of a segment to another server, signed.", WhereToSend, (_NAME, AS_OF)),
+    Operation(f"{_ONE}/people", "get", "List the people of a segment.", parameters=(_NAME, *PAGES, AS_OF)),
+    Operation(f"{_ONE}/explain", "get", "Explain a segment for one person.", parameters=(_NAME, PERSON, AS_OF)),
 )
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from finegrain.server.openapi_bodies import schemas_of
 from finegrain.server.openapi_operations import Facts, Operation, in_path, paths_of
-from finegrain.server.openapi_queries import AS_OF
+from finegrain.server.openapi_queries import AS_OF, PERSON
 from finegrain.server.tiers import PATH, SchemeBody
 
 _ONE = f"{PATH}/{{name}}"
 _NAME = in_path("name", description="The scheme.")
-_PERSON = {"name": "person", "in": "query", "required": True, "description": "An id of the person.", "schema": {"type": "string"}}
 _OPERATIONS = (
     Operation(PATH, "get", "List all tier schemes: those that are built in, then those of one's own."),
     Operation(_ONE, "get", "Sort everybody into the tiers of a scheme.", parameters=(_NAME, AS_OF)),
     Operation(_ONE, "put", "Keep a tier scheme of one's own.", SchemeBody, (_NAME,)),
     Operation(_ONE, "delete", "Forget a tier scheme of one's own.", parameters=(_NAME,)),
     Operation(
-        f"{_ONE}/explain", "get", "Say why a person is in their tier, and what moves them.", parameters=(_NAME, _PERSON, AS_OF)
+        f"{_ONE}/explain", "get", "Say why a person is in their tier, and what moves them.", parameters=(_NAME, PERSON, AS_OF)
     ),
 )
 _REFUSALS = {

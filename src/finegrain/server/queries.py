@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 1_000_000
 BODY_TIMEOUT_S = 60.0
-MOST_PER_PAGE = 1_000
+MOST_PAGES, USUAL_PER_PAGE, MOST_PER_PAGE = 10**9, 100, 1_000
 _DIGITS = 10
 STATUS: tuple[tuple[type[FinegrainError], int], ...] = (
     (LongBodyError, 413), (SlowBodyError, 408), (WrongMethodError, 405), (InputError, 422), (NotFoundError, 404),
@@ -192,7 +192,7 @@ def asked_page(parameters: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _page_and_size(values: Mapping[str, Any]) -> tuple[int, int]:
-    return whole_field(values, "page", 1, 10**9), whole_field(values, "per_page", 100, MOST_PER_PAGE)
+    return whole_field(values, "page", 1, MOST_PAGES), whole_field(values, "per_page", USUAL_PER_PAGE, MOST_PER_PAGE)
 
 
 def shown_person(person: Person) -> dict[str, Any]:

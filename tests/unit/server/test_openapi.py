@@ -40,6 +40,12 @@ def test_a_route_is_described_with_the_methods_it_takes_and_its_format(paths: di
         assert {tag for operation in operations.values() for tag in operation["tags"]} == {route.format}
 
 
+def test_lists_of_people_are_described_with_their_pages(paths: dict[str, Any]) -> None:
+    lists = [one["get"] for path, one in paths.items() if path.endswith("/people") and "get" in one]
+    assert len(lists) == 3
+    assert all({"page", "per_page"} <= {parameter["name"] for parameter in one["parameters"]} for one in lists)
+
+
 def test_what_is_referred_to_is_there(paths: dict[str, Any]) -> None:
     document = description("1.2.3")
     schemas = document["components"]["schemas"]
