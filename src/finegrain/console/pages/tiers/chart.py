@@ -90,7 +90,7 @@ def _bars(name: str, values: Sequence[float | None], colour: str, colours: Palet
     return {
         "name": name,
         "type": "bar",
-        "data": [None if value is None else round(value, 2) for value in values],
+        "data": list(values),
         "color": colour,
         "barMaxWidth": 11,
         "barGap": "25%",
