@@ -30,11 +30,15 @@ class DraftKeeper:
 
     Args:
         key: under which the draft is kept.
-        discard: puts back what was there before the draft, once the reader let it go and it is dropped.
+        put_back: shows what was there before the draft, as soon as the reader lets it go: later it would take away what was
+            edited meanwhile. None for a page that is loaded anew instead.
+        load_anew: loads the page anew, once the draft is dropped.
     """
 
-    def __init__(self, key: str, discard: Callable[[], object]) -> None:
-        self._key, self._discard = key, discard
+    def __init__(
+        self, key: str, *, put_back: Callable[[], object] | None = None, load_anew: Callable[[], object] | None = None
+    ) -> None:
+        self._key, self._put_back, self._load_anew = key, put_back, load_anew
         self._turn = 0
         self._lock = asyncio.Lock()
         self._told: ui.label | None = None
@@ -68,9 +72,11 @@ class DraftKeeper:
 
     async def _let_go(self) -> None:
         self._hide()
-        await self.drop()
-        self._discard()
-        self._turn += 1  # what was put back is no change of the reader's
+        if self._put_back:
+            self._put_back()
+        await self.drop()  # and with it what was put back, which is no change of the reader's
+        if self._load_anew:
+            self._load_anew()
 
     def _hide(self) -> None:
         self._banner.set_visibility(False)

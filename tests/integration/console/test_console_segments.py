@@ -189,6 +189,22 @@ async def test_a_draft_is_kept_with_each_change_and_offered_again(visit: Visit, 
     await until(lambda: not _drafts(workspace))
 
 
+async def test_what_is_edited_while_a_draft_is_being_dropped_stays(visit: Visit, workspace: fg.Workspace) -> None:
+    keep(workspace, "Begun", {"orders": "purchases", "value": 1})
+    user = await builder(visit, edit_url("Begun"))
+    element(user, ui.number, aria_label="Number").set_value(77)
+    await until(lambda: _drafts(workspace))
+    again = await builder(visit, edit_url("Begun"), draft=True)
+    with workspace.ops.session() as session:
+        session.connection()  # from here on, whoever drops the draft waits
+        again.find("Discard").click()
+        await until(lambda: not texts(again, "fg-draft"))
+        element(again, ui.number, aria_label="Number").set_value(5)
+    await until(lambda: texts(again, "fg-preview-people") and not elements(again, ui.element, "fg-busy"))
+    await see(again, "Draft saved")
+    assert element(again, ui.number, aria_label="Number").value == 5
+
+
 def _drafts(workspace: fg.Workspace) -> list[str]:
     with workspace.ops.reading() as session:
         return list(session.scalars(select(DraftTable.key).where(DraftTable.key == "segment/edit/Begun")))

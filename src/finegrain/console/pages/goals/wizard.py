@@ -48,7 +48,7 @@ class Wizard:
         self._names = begun.catalogue.tiers
         with ui.element("div").classes("fg-goal-page") as self._box:
             with ui.element("div").classes("fg-stack fg-goal-form"):
-                self._drafts = DraftKeeper(KEY, lambda: ui.navigate.to(WIZARD))
+                self._drafts = DraftKeeper(KEY, load_anew=lambda: ui.navigate.to(WIZARD))
                 if begun.restored:
                     self._drafts.offer(begun.restored)
                 self._whom = WhomPart(self._draft, begun.catalogue, self._edited)

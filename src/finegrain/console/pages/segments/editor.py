@@ -53,7 +53,7 @@ class SegmentEditor:
         self._segment = basis.segment
         self._found: PreviewResult | None = None
         self._kept = SegmentDraft.of(basis.segment)
-        self._drafts = DraftKeeper(draft_key(basis.segment), self._discarded)
+        self._drafts = DraftKeeper(draft_key(basis.segment), put_back=self._discarded)
         with actions:
             self._buttons()
         begun = self._begin(basis.draft)

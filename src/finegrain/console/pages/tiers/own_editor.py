@@ -81,7 +81,7 @@ class SchemeEditor:
         self.segments, self.catalogue = begun.segments, begun.catalogue
         self._rows: list[_TierRow] = []
         with ui.element("div").classes("fg-own-editor fg-ask"):
-            self._drafts = DraftKeeper(draft_key(begun.name), ui.navigate.reload)
+            self._drafts = DraftKeeper(draft_key(begun.name), load_anew=ui.navigate.reload)
             if begun.restored:
                 self._drafts.offer(begun.restored)
             self._scheme_card()
