@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from finegrain.behaviour._jit import jit
+from finegrain.behaviour._jit import inner, jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def sort_groups(offsets: NDArray[np.int64], time_us: NDArray[np.int64], rows: ND
     return count
 
 
-@jit
+@inner
 def _shift_into_order(time_us: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
     for place in range(1, len(rows)):
         row = rows[place]
@@ -178,7 +178,7 @@ def fill_facts(events: Events, orders: Orders, orphans: Orphans, view: View, out
         _subtract_orphans(orphans, person, view, out)
 
 
-@jit
+@inner
 def _fill_events(events: Events, person: int, as_of_us: int, out: Facts) -> None:
     low, place = events.offsets[person], events.offsets[person + 1] - 1
     while place >= low and events.time_us[place] >= as_of_us:
@@ -193,7 +193,7 @@ def _fill_events(events: Events, person: int, as_of_us: int, out: Facts) -> None
         out.last_event_us[person] = events.time_us[place]
 
 
-@jit
+@inner
 def _fill_orders(orders: Orders, person: int, change: int, view: View, out: Facts) -> int:
     first, last, purchases, window_purchases = NEVER, NEVER, 0, 0
     revenue, window_revenue = np.int64(0), np.int64(0)
@@ -218,7 +218,7 @@ def _fill_orders(orders: Orders, person: int, change: int, view: View, out: Fact
     return change
 
 
-@jit
+@inner
 def _subtract_orphans(orphans: Orphans, person: int, view: View, out: Facts) -> None:
     for place in range(orphans.offsets[person], orphans.offsets[person + 1]):
         if orphans.time_us[place] < view.as_of_us <= orphans.until_us[place]:
@@ -271,7 +271,7 @@ def fill_buckets(events: Events, orders: Orders, orphans: Orphans, edges_us: NDA
         _count_orphans(orphans, person, edges_us, out.revenue_minor)
 
 
-@jit
+@inner
 def _count_active(events: Events, person: int, edges_us: NDArray[np.int64], active: NDArray[np.int64]) -> bool:
     low, high = events.offsets[person], events.offsets[person + 1]
     place = low + np.searchsorted(events.time_us[low:high], edges_us[0])
@@ -286,7 +286,7 @@ def _count_active(events: Events, person: int, edges_us: NDArray[np.int64], acti
     return counted >= 0
 
 
-@jit
+@inner
 def _count_orders(orders: Orders, person: int, change: int, edges_us: NDArray[np.int64], out: Buckets) -> tuple[int, int, int]:
     before, inside, bucket = 0, 0, 0
     for order in range(orders.offsets[person], orders.offsets[person + 1]):
@@ -305,7 +305,7 @@ def _count_orders(orders: Orders, person: int, change: int, edges_us: NDArray[np
     return change, before, inside
 
 
-@jit
+@inner
 def _count_orphans(orphans: Orphans, person: int, edges_us: NDArray[np.int64], revenue_minor: NDArray[np.int64]) -> None:
     for place in range(orphans.offsets[person], orphans.offsets[person + 1]):
         time_us = orphans.time_us[place]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from finegrain.behaviour._jit import inlined, jit
+from finegrain.behaviour._jit import inlined, inner, jit
 from finegrain.behaviour._kernels import Orders, first_change, settle
 from finegrain.behaviour.queries._view_kernels import Events, Matches, bits_at, first_at_or_after
 
@@ -94,7 +94,7 @@ def fill_people(
             _fill_window(events, matches, span, person, lasts, out)
 
 
-@jit
+@inner
 def _index_place(events: Events, matches: Matches, span: Span, known_us: int, luck: float, person: int, out: People) -> int:
     """Give the place of the person's index moment, and write the state."""
     low = events.offsets[person]
@@ -116,7 +116,7 @@ def _index_place(events: Events, matches: Matches, span: Span, known_us: int, lu
     return place
 
 
-@jit
+@inner
 def _stayed(events: Events, matches: Matches, span: Span, person: int, place: int, last: int) -> tuple[int, int]:
     """Give the place at which the visit ends to which ``place`` belongs, and what became of the person afterwards."""
     following = place + 1
@@ -139,7 +139,7 @@ def _last_active(events: Events, matches: Matches, person: int, stop: int) -> in
     return place
 
 
-@jit
+@inner
 def _fill_window(events: Events, matches: Matches, span: Span, person: int, lasts: NDArray[np.int64], out: People) -> None:
     until_us = out.index_us[person]
     low, high = events.offsets[person], events.offsets[person + 1]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from finegrain.behaviour._jit import inlined, jit
+from finegrain.behaviour._jit import inlined, inner, jit
 from finegrain.behaviour.queries._view_kernels import Events, Matches, bits_at, first_at_or_after
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 ORDERED, STRICT, ANY_ORDER = 0, 1, 2
 ANY_START, FIRST_EVER, FIRST_IN_PERIOD = 0, 1, 2
+
+# With a plain number in its place, a function is compiled once more for that number.
+_NONE, _ZERO, _ONE = (cast("int", np.int64(number)) for number in (-1, 0, 1))
 
 
 class Rules(NamedTuple):
@@ -173,7 +176,7 @@ def _link(rules: Rules, count: int, scratch: Scratch) -> None:
 
 @inlined
 def _ordered(rules: Rules, count: int, scratch: Scratch) -> int:
-    best, first = 0, scratch.following[0, 0]
+    best, first = 0, _ZERO + scratch.following[0, 0]
     start = first
     while start < count and scratch.time_us[start] < rules.end_us:
         if rules.starts != ANY_START and scratch.time_us[start] > scratch.time_us[first]:
@@ -193,23 +196,23 @@ def _ordered(rules: Rules, count: int, scratch: Scratch) -> int:
 def _chain(rules: Rules, start: int, count: int, scratch: Scratch) -> int:
     """Write the chain that begins at ``start``; give its length."""
     scratch.chain[0] = start
-    reached, latest_us = 1, scratch.time_us[start] + rules.window_us
+    reached, latest_us = _ONE, scratch.time_us[start] + rules.window_us
     if rules.overlap and scratch.high[start] - scratch.low[start] > 1:
-        reached = _share_out(rules, 1, scratch.low[start], scratch.high[start], start, scratch)
+        reached = _share_out(rules, reached, scratch.low[start], scratch.high[start], start, scratch)
     while reached < rules.steps:
         at = scratch.chain[reached - 1]
         following = scratch.following[reached, scratch.high[at] if rules.overlap else scratch.low[at]]
         if following >= count or scratch.time_us[following] > latest_us:
             break
         if rules.overlap and scratch.high[following] - scratch.low[following] > 1:
-            reached = _share_out(rules, reached, scratch.low[following], scratch.high[following], -1, scratch)
+            reached = _share_out(rules, reached, scratch.low[following], scratch.high[following], _NONE, scratch)
         else:
             scratch.chain[reached] = following
             reached += 1
     return reached
 
 
-@jit
+@inner
 def _share_out(rules: Rules, first: int, low: int, high: int, start: int, scratch: Scratch) -> int:
     """Give the events of one instant to as many of the steps from ``first`` on as can be served; give the next step.
 
@@ -225,14 +228,14 @@ def _share_out(rules: Rules, first: int, low: int, high: int, start: int, scratc
     return end
 
 
-@jit
+@inner
 def _serve(step: int, first: int, low: int, high: int, start: int, scratch: Scratch) -> bool:
     """Serve one step more, moving those from ``first`` on that were served (by an augmenting path; Berge 1957)."""
     scratch.tried[low:high] = False
     return _augment(step, first, low, high, start, scratch)
 
 
-@jit
+@inner
 def _augment(root: int, first: int, low: int, high: int, start: int, scratch: Scratch) -> bool:
     """Look for an untried event for step ``root``, moving steps from ``first`` on to others; say whether there is one.
 
@@ -257,7 +260,7 @@ def _augment(root: int, first: int, low: int, high: int, start: int, scratch: Sc
     return False
 
 
-@jit
+@inner
 def _move(root: int, one: int, scratch: Scratch) -> None:
     """Give each step on the way back to ``root`` the event that it wanted."""
     step = scratch.wanted_by[one]
@@ -269,7 +272,7 @@ def _move(root: int, one: int, scratch: Scratch) -> None:
     scratch.taken[root] = one
 
 
-@jit
+@inner
 def _take_earliest(step: int, end: int, low: int, high: int, start: int, scratch: Scratch) -> None:
     """Give ``step`` the first event with which the steps after it can still be served; those before it keep theirs."""
     for one in range(low, scratch.taken[step]):
@@ -292,12 +295,12 @@ def _take_earliest(step: int, end: int, low: int, high: int, start: int, scratch
         scratch.taken[step], scratch.taken[holder] = before, one
 
 
-@jit
+@inner
 def _is_held(one: int, step: int, scratch: Scratch) -> bool:
-    return _holder(one, 0, step, scratch) >= 0
+    return _holder(one, _ZERO, step, scratch) >= 0
 
 
-@jit
+@inner
 def _holder(one: int, first: int, end: int, scratch: Scratch) -> int:
     for step in range(first, end):
         if scratch.taken[step] == one:
@@ -317,7 +320,7 @@ def _void(rules: Rules, reached: int, count: int, scratch: Scratch) -> int:
     return reached
 
 
-@jit
+@inner
 def _strict(events: Events, matches: Matches, rules: Rules, actor: int, scratch: Scratch) -> int:
     low, high = events.offsets[actor], events.offsets[actor + 1]
     place = low if rules.starts == FIRST_EVER else first_at_or_after(events.time_us, low, high, rules.start_us)
@@ -343,12 +346,12 @@ def _strict(events: Events, matches: Matches, rules: Rules, actor: int, scratch:
     return best
 
 
-@jit
+@inner
 def _any_order(rules: Rules, count: int, scratch: Scratch) -> int:
     all_bits, steps_mask = np.uint32(0), np.uint32((1 << rules.steps) - 1)
     for kept in range(count):
         all_bits |= scratch.bits[kept] & steps_mask
-    most = 0
+    most = _ZERO
     for step in range(rules.steps):
         most += 1 if all_bits & np.uint32(1 << step) else 0
     best, first_us = 0, np.int64(0)
@@ -368,7 +371,7 @@ def _any_order(rules: Rules, count: int, scratch: Scratch) -> int:
     return best
 
 
-@jit
+@inner
 def _fill_window(rules: Rules, anchor: int, count: int, most: int, scratch: Scratch) -> int:
     """Write the events at which one distinct step more is served, in order; give how many there are."""
     scratch.taken[:] = -1
@@ -381,7 +384,7 @@ def _fill_window(rules: Rules, anchor: int, count: int, most: int, scratch: Scra
     return reached
 
 
-@jit
+@inner
 def _place_event(rules: Rules, root: int, scratch: Scratch) -> bool:
     """Let the event ``root`` serve a step, moving other events where that makes room; say whether it does."""
     scratch.tried[: rules.steps] = False
@@ -403,12 +406,12 @@ def _place_event(rules: Rules, root: int, scratch: Scratch) -> bool:
     return False
 
 
-@jit
+@inner
 def _make_room(rules: Rules, root: int, step: int, scratch: Scratch) -> None:
     """Let each event on the way back to ``root`` serve the step that it wanted."""
     one = scratch.wanted_by[step]
     while one != root:
-        before = _holder(one, 0, rules.steps, scratch)
+        before = _holder(one, _ZERO, rules.steps, scratch)
         scratch.taken[step] = one
         step = before
         one = scratch.wanted_by[step]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from finegrain.behaviour._jit import inlined, jit
+from finegrain.behaviour._jit import inlined, inner, jit
 from finegrain.behaviour.process.contract import LONGEST, REPEATED, RETURNED
 from finegrain.behaviour.queries._view_kernels import Events, Matches, bits_at
 
@@ -95,7 +95,7 @@ def _follow(
         _close(state, found, again)
 
 
-@jit
+@inner
 def _take_together(
     events: Events,
     matches: Matches,

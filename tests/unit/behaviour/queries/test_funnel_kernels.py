@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from finegrain.behaviour._jit import jit
 from finegrain.behaviour.funnel import _kernels as kernels
 from finegrain.behaviour.funnel.embedded import fill_levels
 from finegrain.behaviour.queries._view_kernels import Events, Matches
@@ -96,12 +97,18 @@ def test_in_order_as_many_steps_are_served_as_can_be_by_what_arrived_first(seed:
     assert [row[:reached].tolist() for row, reached in zip(places, level, strict=True)] == expected
 
 
+@jit
+def share_out(rules: kernels.Rules, scratch: kernels.Scratch) -> int:
+    """Call what only kernels can call."""
+    return kernels._share_out(rules, 1, 0, len(scratch.bits), 0, scratch)
+
+
 def test_an_event_that_a_step_gave_up_for_an_earlier_one_serves_the_next() -> None:
     bits = [45, 30, 34, 35, 52, 5, 24]  # of six steps, found by chance among some hundreds
     scratch = kernels.make_scratch(len(bits), 6, 0)
     scratch.bits[:] = bits
     rules = kernels.Rules(6, kernels.ORDERED, kernels.ANY_START, 0, 1, 1, True, NOBODY, NOBODY)  # noqa: FBT003
-    assert kernels._share_out(rules, 1, 0, len(bits), 0, scratch) == 6
+    assert share_out(rules, scratch) == 6
     expected = shared_out(1, [1, 2, 3, 4, 5, 6], [(0, one) for one in bits], steps=6)
     assert scratch.chain[1:].tolist() == expected
 
