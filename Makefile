@@ -19,6 +19,7 @@ test: .venv/.installed-dev  ## Install everything with the browser, and run all 
 	@sh tools/chromium.sh
 	@sh tools/postgres.sh
 	@sh tools/node_clients.sh
+	$(BIN)/finegrain compile
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: .venv/.installed-dev  ## Linters, types, floors, catalogues, documents, and the covered core.

@@ -1,7 +1,8 @@
 """What can go wrong with the behaviour index, and with questions about behaviour.
 
 StorageError
-└── IndexFolderError      the folder of the index cannot be written
+├── IndexFolderError      the folder of the index cannot be written
+└── NotKeptError          the machine code of kernels cannot be kept
 InputError
 └── BadQueryError         a field of a query has a value that it cannot take
     └── BadPeriodError    its period cannot be read
@@ -61,3 +62,11 @@ class UnknownSegmentError(UnknownNameError):
     code = "unknown_segment"
     problem = N_("There is no segment named “{name}”.")
     remedy = N_("Keep a list of people under this name first, or name an audience by tier, such as rfm/important_value.")
+
+
+class NotKeptError(StorageError):
+    """The machine code of kernels cannot be kept."""
+
+    code = "not_kept"
+    problem = N_("The folder {folder} cannot be written ({reason}), so that nothing compiled is kept.")
+    remedy = N_("Let this user write to it, or name another folder in the environment as NUMBA_CACHE_DIR.")

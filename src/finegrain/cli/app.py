@@ -10,6 +10,7 @@ import finegrain
 from finegrain.cli import (
     audit,
     catalogue,
+    compiling,
     dead_letters,
     definitions,
     goals,
@@ -92,4 +93,5 @@ for _name, _run, _help in commands():
     _add(_name, _run, _help)
 _add("demo", shop.demo, N_("Simulate a shop and import it."))
 _add("serve", shop.serve, N_("Open the console in the browser; stop it with Ctrl-C."))
+_add("compile", compiling.compile_, N_("Compile what answers questions ahead of the first one; serve does it in the background."))
 _add("settings", shop.settings, N_("List the settings with their values."))

@@ -128,3 +128,17 @@ def demo_progress() -> Iterator[DemoProgressCallback]:
                 draw(progress.share, stages[progress.stage])
 
         yield advance
+
+
+@contextmanager
+def compiling_progress() -> Iterator[Callable[[int, int], None]]:
+    """Give the callback that draws how much is compiled where somebody watches, and stops it after Ctrl-C."""
+    text = _("Compiling")
+    with progress_bar() as draw:
+
+        def advance(done: int, of: int) -> None:
+            stop_if_interrupted()
+            if draw is not None:
+                draw(done / of, text)
+
+        yield advance

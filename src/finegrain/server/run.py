@@ -79,6 +79,7 @@ def _run(workspace: Workspace, listener: socket.socket, ready: Callable[[], obje
 
     from finegrain.server.app import build_app
     from finegrain.server.collecting import CollectDoor
+    from finegrain.server.compiling import compiling_beside
     from finegrain.server.wire_routes import wire_routes
 
     config = uvicorn.Config(
@@ -91,7 +92,7 @@ def _run(workspace: Workspace, listener: socket.socket, ready: Callable[[], obje
     config.load()
     # In front of all that a page needs, which took an eighth of the loop's time for a request of one event.
     config.loaded_app = CollectDoor(config.loaded_app, workspace, wire_routes())
-    with suppress(KeyboardInterrupt), _sigterm_like_sigint(), rare_collections():
+    with suppress(KeyboardInterrupt), _sigterm_like_sigint(), rare_collections(), compiling_beside():
         uvicorn.Server(config).run(sockets=[listener])
 
 
