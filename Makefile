@@ -2,6 +2,8 @@
 .PHONY: run test check covered bench messages docs lock screenshots clean help
 
 SHELL := /bin/sh
+# Images often forbid Python to keep bytecode. The tests start hundreds of processes, and each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PORT ?= 8000
 HOST ?= 127.0.0.1

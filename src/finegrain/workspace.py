@@ -39,7 +39,7 @@ from finegrain.settings import load_settings
 from finegrain.store.errors import NotAWorkspaceError, OpsElsewhereError
 from finegrain.store.events import DuckDBEventStore
 from finegrain.store.folder import WorkspaceFolder, holds_workspace
-from finegrain.store.ops import OpsStore
+from finegrain.store.ops import Base, OpsStore
 from finegrain.strategy.goals.service import GoalService
 from finegrain.zones import Zone
 
@@ -236,7 +236,7 @@ class Workspace:
     def _open_stores(self) -> None:
         self.events = self._open_events()
         try:
-            self.ops = OpsStore(self._ops_address(), MIGRATIONS)
+            self.ops = OpsStore(self._ops_address(), MIGRATIONS, declared=Base.metadata)
         except BaseException:
             self.events.close()
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import Connection, ForeignKey, LargeBinary, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finegrain.store.ops.base import Base, BigId
@@ -109,3 +109,8 @@ class AuditHeadTable(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigId)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+@event.listens_for(AuditHeadTable.__table__, "after_create")
+def _begin_log(table: Table, connection: Connection, **_options: object) -> None:
+    connection.execute(table.insert().values(id=1, seq=0, hash=""))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -43,12 +44,18 @@ def run(invocation: Invocation, arguments: list[str]) -> int:
 
 
 def _run(invocation: Invocation, arguments: list[str]) -> int:
-    from finegrain.cli.app import app
-
     if invocation.missing:
         raise MissingArgumentError(name=invocation.missing, command=PROGRAM)
-    code = app(args=arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False, obj=invocation)
+    code = _program()(args=arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False, obj=invocation)
     return code if isinstance(code, int) else 0
+
+
+@cache
+def _program() -> Any:
+    # typer reads all signatures anew whenever its application is called, which takes 0.1 s.
+    from finegrain.cli.app import app
+
+    return typer.main.get_command(app)
 
 
 def _refusal(error: Exception) -> FinegrainError | None:

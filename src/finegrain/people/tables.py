@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, Table, Text, event, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finegrain.store.ops.base import Base, BigId
@@ -32,9 +32,9 @@ class DistinctIdTable(Base):
     distinct_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("people.id"), index=True)
     linked_at: Mapped[datetime]
-    own_id: Mapped[int] = mapped_column(BigId, unique=True, index=True)
-    login: Mapped[bool] = mapped_column(default=False)
-    crowded: Mapped[bool] = mapped_column(default=False)
+    own_id: Mapped[int] = mapped_column(BigId, unique=True, index=True, server_default="0")
+    login: Mapped[bool] = mapped_column(default=False, server_default=false())
+    crowded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class IdSpanTable(Base):
@@ -99,7 +99,7 @@ class TraitTable(Base):
     value: Mapped[Any] = mapped_column(JSON(none_as_null=False))
     text: Mapped[str] = mapped_column(String)
     set_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(String(100), default="")
+    source: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
 
 class ConsentTable(Base):
@@ -128,6 +128,11 @@ class PeopleRevisionTable(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(BigId)
-    newest_id: Mapped[int] = mapped_column(BigId, default=0)
-    traits: Mapped[int] = mapped_column(BigId, default=0)
-    trait_log: Mapped[int] = mapped_column(BigId, default=0)
+    newest_id: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    traits: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    trait_log: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+
+
+@event.listens_for(PeopleRevisionTable.__table__, "after_create")
+def _begin_counting(table: Table, connection: Connection, **_options: object) -> None:
+    connection.execute(table.insert().values(id=1, revision=0))

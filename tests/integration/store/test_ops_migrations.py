@@ -1,15 +1,15 @@
-"""Every room's migrations lead down again as well as up, and leave nothing behind."""
+"""Every room's migrations lead down again as well as up, leave nothing behind, and make what a new database is made of."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import MetaData, create_engine, event, inspect
 
-from finegrain.store.ops import migrate
+from finegrain.store.ops import Base, OpsStore, migrate
 from finegrain.store.ops.address import database_url
 from finegrain.store.ops.migrate import SCRIPTS, current_revisions
 from finegrain.workspace import MIGRATIONS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 
 @pytest.fixture
@@ -72,3 +72,63 @@ def test_migrating_twice_does_nothing(engine: Engine) -> None:
     migrate.migrate(engine, MIGRATIONS)
     assert current_revisions(engine) == before
     assert {revision.split("_")[0] for revision in before} == {room.parent.name for room in MIGRATIONS}
+
+
+def described(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Give what a database says of each of its tables, in no order: columns, keys, constraints and indexes."""
+    inspector = inspect(engine)
+    kinds = ("columns", "pk_constraint", "foreign_keys", "unique_constraints", "check_constraints", "indexes", "table_options")
+    found = {kind: getattr(inspector, f"get_multi_{kind}")() for kind in kinds}
+    names = inspector.get_table_names()
+    return {name: {kind: told(engine, found[kind].get((None, name))) for kind in kinds} for name in names}
+
+
+def told(engine: Engine, what: Any) -> Any:
+    """Give what an inspector found, as text, without the order of columns and constraints."""
+    if isinstance(what, list):
+        return sorted(repr(told(engine, each)) for each in what)
+    if isinstance(what, dict):
+        return {key: each.compile(engine.dialect) if key == "type" else each for key, each in sorted(what.items())}
+    return what
+
+
+def rows(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    """Give all rows of all tables."""
+    everything = MetaData()
+    everything.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: sorted((dict(row) for row in connection.execute(table.select()).mappings()), key=repr)
+            for table in everything.sorted_tables
+        }
+
+
+def clear(engine: Engine) -> None:
+    """Drop all tables, Alembic's own too."""
+    everything = MetaData()
+    everything.reflect(engine)
+    everything.drop_all(engine)
+
+
+def test_a_new_database_is_made_as_all_migrations_make_it(engine: Engine) -> None:
+    migrate.migrate(engine, MIGRATIONS)
+    migrated = described(engine), rows(engine)
+    clear(engine)
+    migrate.migrate(engine, MIGRATIONS, Base.metadata)
+    assert (described(engine), rows(engine)) == migrated
+    assert len(migrated[0]) > len(Base.metadata.tables)
+
+
+def test_a_new_database_that_another_process_makes_meanwhile_is_left_as_it_is(engine: Engine, empty_ops_url: str) -> None:
+    came: list[str] = []
+
+    @event.listens_for(engine, "begin")
+    def come_before(connection: Connection) -> None:
+        if not connection.get_execution_options().get("finegrain_reading") and not came:
+            came.append("once")
+            OpsStore(empty_ops_url, MIGRATIONS, declared=Base.metadata).close()
+
+    migrate.migrate(engine, MIGRATIONS, Base.metadata)
+    assert came == ["once"]
+    assert current_revisions(engine) == {max(path.stem for path in room.glob("*_*.py")) for room in MIGRATIONS}
+    assert rows(engine)["audit_head"] == [{"id": 1, "seq": 0, "hash": ""}]

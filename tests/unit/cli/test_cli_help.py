@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from finegrain.cli.help import ORDER, _cells, _wrap, page
 from finegrain.i18n import speaking, translate
 
 
+@cache
 def pages(language: str) -> dict[str, str]:
     """Give all help pages by command."""
     with speaking(language):

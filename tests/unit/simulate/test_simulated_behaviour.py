@@ -103,10 +103,12 @@ def test_an_item_stands_once_in_an_order(shop: Shop) -> None:
 
 def test_every_order_is_preceded_by_its_own_views_cart_checkout_and_payment(shop: Shop, instants: Instants) -> None:
     steps, orders = shop.timed.steps, shop.orders
+    ways = [Kind.PRODUCT_VIEWED, Kind.PRODUCT_ADDED, Kind.CHECKOUT_STARTED, Kind.PAYMENT_INFO_ENTERED]
+    on_the_way = np.isin(steps.kind, ways)
+    taken = [each[on_the_way].tolist() for each in (steps.visit, steps.kind, steps.item, instants.steps)]
     first: dict[tuple[int, int, int], int] = {}
-    for visit, kind, item, time in zip(steps.visit, steps.kind, steps.item, instants.steps, strict=True):
-        if kind in (Kind.PRODUCT_VIEWED, Kind.PRODUCT_ADDED, Kind.CHECKOUT_STARTED, Kind.PAYMENT_INFO_ENTERED):
-            first.setdefault((int(visit), int(kind), int(item)), int(time))
+    for visit, kind, item, time in zip(*taken, strict=True):
+        first.setdefault((visit, kind, item), time)
     for order, item in zip(orders.line_order.tolist(), orders.line_item.tolist(), strict=True):
         visit = int(orders.visit[order])
         keys = [

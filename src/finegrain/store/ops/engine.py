@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import URL, Engine, MetaData
 
 _ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -32,6 +32,7 @@ class OpsStore:
     Args:
         address: ``sqlite:///path``, or ``postgresql://user:password@host:port/database``.
         rooms: the rooms' migration folders, lower floors first.
+        declared: all tables of these rooms, for a database that is new; without them it is migrated from nothing.
         wait_s: how long a writer waits for another one; a large import writes for half a minute.
 
     Attributes:
@@ -46,7 +47,7 @@ class OpsStore:
         NewerWorkspaceError: a newer finegrain wrote it.
     """
 
-    def __init__(self, address: str, rooms: Sequence[Path], *, wait_s: float = 120) -> None:
+    def __init__(self, address: str, rooms: Sequence[Path], *, declared: MetaData | None = None, wait_s: float = 120) -> None:
         url = database_url(address)
         self.address = shown(url)
         self._wait_s = wait_s
@@ -57,7 +58,7 @@ class OpsStore:
         self._reading = self.engine.execution_options(finegrain_reading=True, **one_state)
         try:
             with self._translating(SQLAlchemyError):
-                migrate(self.engine, rooms)
+                migrate(self.engine, rooms, declared)
         except BaseException:
             self.close()
             raise
