@@ -15,7 +15,8 @@ from finegrain.behaviour.errors import NotKeptError
 
 
 def test_what_was_compiled_is_known_until_its_state_changes(tmp_path: Path) -> None:
-    assert not (Marks(tmp_path, "a").are_compiled or Marks(tmp_path, "a").are_being_compiled)
+    assert not Marks(tmp_path, "a").are_compiled
+    assert not Marks(tmp_path, "a").are_being_compiled
     with Marks(tmp_path, "a").compiling():
         assert not Marks(tmp_path, "a").are_compiled
     assert Marks(tmp_path, "a").are_compiled
