@@ -105,7 +105,7 @@ def wait_for(url: str) -> str:
     deadline_s = time.monotonic() + START_S
     while True:
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(f"{url}/healthz", timeout=60) as answer:  # noqa: S310 - our own server
                 body: str = answer.read().decode()
                 return body
         except OSError:

@@ -22,7 +22,7 @@ from finegrain.people.contract import TraitChange
 from finegrain.store.events.contract import EVENT_SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -33,7 +33,7 @@ PEOPLE = 120
 LAST_DAY = datetime(2024, 5, 31, 3, tzinfo=UTC)
 """Noon in Shanghai of the shop's last day; with the machine's clock far beyond, the data stops there."""
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long a page may take on a machine that is busy with other tests."""
 
 HOSTILE = 7
@@ -169,6 +169,15 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def settled(page: Page, holds: Callable[[], object]) -> None:
+    """Wait until a page that changes as it gets answers shows what it should."""
+    for _attempt in range(PATIENCE_MS // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the page did not come to rest")
 
 
 def _is_inside(url: str, base: str) -> bool:

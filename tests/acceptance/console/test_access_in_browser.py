@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Error, expect
-from tests.acceptance.console.conftest import LAST_DAY, serving, stock
+from tests.acceptance.console.conftest import LAST_DAY, serving, settled, stock
 from tests.clients.logins import as_owner, log_in
 
 import finegrain as fg
@@ -126,9 +126,7 @@ HOSTILE_PAGES = (
 
 @pytest.mark.parametrize("path", HOSTILE_PAGES)
 def test_names_that_are_markup_run_nowhere(open_page: OpenPage, path: str) -> None:
-    page = open_page(path)
-    page.wait_for_timeout(1_200)
-    _harmless(page)
+    _harmless(open_page(path))
 
 
 def test_person_and_event_that_are_markup_run_nowhere(open_page: OpenPage) -> None:
@@ -156,9 +154,21 @@ def test_user_whose_name_is_markup_sees_it_as_text(browser: Browser, shop: Shop,
 
 
 def _harmless(page: Page) -> None:
+    settled(
+        page, lambda: "onerror" in page.content() or page.url.endswith(("/account", "/import", "/data/health", "/data/refused"))
+    )
+    page.wait_for_timeout(1_200)
     assert page.evaluate("window.ran") is None
     assert page.locator('img[src="x"]').count() == 0
-    assert "onerror" in page.content() or page.url.endswith(("/account", "/import", "/data/health", "/data/refused"))
+
+
+def _come_to_rest(page: Page, received: list[str]) -> None:
+    """Wait until a page is there, and nothing more comes for a while."""
+    page.locator(".fg-main").wait_for()
+    before = -1
+    while before != len(received):
+        before = len(received)
+        page.wait_for_timeout(1_500)
 
 
 def test_nothing_that_a_viewer_receives_names_a_person(open_page: OpenPage, browser: Browser, shop: Shop) -> None:
@@ -170,7 +180,7 @@ def test_nothing_that_a_viewer_receives_names_a_person(open_page: OpenPage, brow
     page.on("websocket", lambda socket: _listen(received, socket))
     for path in ("/people", "/data/live", "/data/refused", "/data/catalogue/Form%20Sent", "/data/plan", "/data/sources"):
         page.goto(path)
-        page.wait_for_timeout(1_500)
+        _come_to_rest(page, received)
     person = open_page(f"/people?q={PHONE}").locator(".fg-table tbody tr td:first-child a").first.get_attribute("href")
     page.goto(str(person))
     page.locator(".fg-why-one").first.wait_for()

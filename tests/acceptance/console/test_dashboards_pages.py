@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.acceptance.console.conftest import settled
 from tests.clients.axe import serious
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def test_cards_are_dragged_to_another_place(open_page: OpenPage) -> None:
     handles = page.locator(".fg-board-handle")
     handles.nth(2).drag_to(page.get_by_role("region", name="Visits"), target_position={"x": 20, "y": 40})
     expect(page.locator(".fg-board-title").first).to_have_text("Orders each")
-    page.wait_for_timeout(500)
-    assert next(card["title"] for card in told(page, f"/{board['id']}")["cards"]) == "Orders each"
+    settled(page, lambda: told(page, f"/{board['id']}")["cards"][0]["title"] == "Orders each")
 
 
 def test_one_period_is_asked_of_all_cards_and_kept(open_page: OpenPage) -> None:

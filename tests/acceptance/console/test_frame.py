@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from tests.acceptance.console.conftest import settled
 
 if TYPE_CHECKING:
     from tests.acceptance.console.conftest import OpenPage, Shop
@@ -121,8 +122,7 @@ def test_sessions_and_their_secret_lie_in_the_workspace_for_the_owner_alone(open
     folder = shop.home / "console"
     assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    page.wait_for_timeout(300)  # sessions are written behind the answer
-    assert list(folder.glob("storage-user-*.json"))
+    settled(page, lambda: list(folder.glob("storage-user-*.json")))  # sessions are written behind the answer
     assert not (shop.home / ".nicegui").exists()
 
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.acceptance.console.conftest import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
 EVERYBODY = 120
@@ -27,14 +26,6 @@ def listed(open_page: OpenPage, path: str, **options: Any) -> Page:
 
 def ids_of(page: Page) -> list[str]:
     return page.locator(".fg-table tbody tr td:first-child a").all_inner_texts()
-
-
-def settled(page: Page, holds: Callable[[], bool]) -> None:
-    for _attempt in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("the page did not come to rest")
 
 
 def file_of(page: Page, path: str) -> list[list[str]]:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.acceptance.console.conftest import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Locator, Page
 
 EVERYBODY = 120
@@ -39,14 +38,6 @@ def rows_of(page: Page, path: str) -> list[list[str]]:
     assert answer.status == 200
     assert answer.body().startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"), newline="")))
-
-
-def settled(page: Page, holds: Callable[[], bool]) -> None:
-    for _attempt in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("the page did not come to rest")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -136,6 +127,7 @@ def test_only_the_last_of_quick_edits_counts(open_page: OpenPage) -> None:
     field = page.get_by_label("Silent from", exact=True)
     for value in ("30", "60", "20", "89", "45"):
         field.fill(value)
+    settled(page, lambda: page.url.endswith("set.silent_days=45") and people_in(page, "Silent") == wanted)
     page.wait_for_timeout(1500)
     assert people_in(page, "Silent") == wanted
 

@@ -56,7 +56,7 @@ async def test_figures_are_fetched_in_a_thread_in_the_users_language() -> None:
 
     async with user_simulation(page(lambda: Loaded(fetch, lambda result: ui.label(repr(result))))) as user:
         await user.open("/")
-        await user.should_see("('zh_CN', False)", retries=30)
+        await user.should_see("('zh_CN', False)", retries=600)
 
 
 async def test_event_handlers_speak_the_users_language() -> None:
@@ -66,7 +66,7 @@ async def test_event_handlers_speak_the_users_language() -> None:
     async with user_simulation(page(lambda: ui.button("go", on_click=clicked))) as user:
         await user.open("/")
         user.find("go").click()
-        await user.should_see("订单与收入zh_CN", retries=30)
+        await user.should_see("订单与收入zh_CN", retries=600)
 
 
 async def test_error_of_ours_shows_its_code_its_remedy_and_another_try() -> None:
@@ -79,10 +79,10 @@ async def test_error_of_ours_shows_its_code_its_remedy_and_another_try() -> None
 
     async with user_simulation(page(lambda: Loaded(fetch, ui.label))) as user:
         await user.open("/")
-        await user.should_see("unknown_name", retries=30)
+        await user.should_see("unknown_name", retries=600)
         await user.should_see("rfn")
         user.find("重试").click()
-        await user.should_see("there now", retries=30)
+        await user.should_see("there now", retries=600)
 
 
 async def test_unforeseen_error_is_logged_and_its_text_is_not_shown(caplog: pytest.LogCaptureFixture) -> None:
@@ -92,7 +92,7 @@ async def test_unforeseen_error_is_logged_and_its_text_is_not_shown(caplog: pyte
     with caplog.at_level(logging.ERROR, logger="finegrain"):
         async with user_simulation(page(lambda: Loaded(fetch, ui.label))) as user:
             await user.open("/")
-            await user.should_see("internal", retries=30)
+            await user.should_see("internal", retries=600)
             await user.should_not_see("secret detail")
     assert "secret detail" in caplog.text
 
@@ -111,7 +111,7 @@ async def test_answer_that_was_overtaken_is_dropped() -> None:
         assert user.client
         with user.client:
             places[0].reload()
-        await user.should_see("turn 2", retries=30)
+        await user.should_see("turn 2", retries=600)
         first_may_end.set()
         await user.should_not_see("turn 1", retries=5)
 
@@ -145,7 +145,7 @@ async def test_only_the_latest_of_several_answers_is_shown() -> None:
         pages[0].latest.ask(partial(pages[0].answer, "first"), pause=False)
         pages[0].latest.ask(partial(pages[0].answer, "second"))
         pages[0].latest.ask(partial(pages[0].answer, "third"))
-        await user.should_see("third!", retries=30)
+        await user.should_see("third!", retries=600)
     assert (pages[0].said.text, "fg-busy" in pages[0].said.classes) == ("third!", False)
 
 
@@ -156,7 +156,7 @@ async def test_an_answer_that_is_dropped_is_not_shown() -> None:
         pages[0].latest.ask(partial(pages[0].answer, "first"), pause=False)
         pages[0].latest.drop()
         pages[0].latest.ask(pages[0].fail)
-        await user.should_see("ZeroDivisionError()", retries=30)
+        await user.should_see("ZeroDivisionError()", retries=600)
     assert pages[0].said.text == "ZeroDivisionError()"
 
 
