@@ -21,6 +21,8 @@ from finegrain.workspace import MIGRATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.clients.stocked import CopyOf, Stock
+
 # A test is never failed by the clock: this machine may be busy, and stores are opened inside examples.
 _BY_THE_CLOCK = [hypothesis.HealthCheck.too_slow]
 hypothesis.settings.register_profile("finegrain", deadline=None, suppress_health_check=_BY_THE_CLOCK, print_blob=True)
@@ -118,12 +120,12 @@ def empty_ops_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 
 @pytest.fixture
-def new_postgres_url(postgres: PostgresServer, _migrated_postgres: str) -> Iterator[Callable[[], str]]:
-    """Makes PostgreSQL databases with all tables and no row, and gives their addresses."""
+def new_postgres_url(postgres: PostgresServer, _migrated_postgres: str) -> Iterator[Callable[..., str]]:
+    """Makes PostgreSQL databases with all tables and no row, or ``like`` that of an address, and gives their addresses."""
     made: list[str] = []
 
-    def new() -> str:
-        made.append(postgres.create_database(like=_migrated_postgres))
+    def new(like: str = _migrated_postgres) -> str:
+        made.append(postgres.create_database(like=like.rpartition("/")[2]))
         return postgres.url(made[-1])
 
     yield new
@@ -138,13 +140,23 @@ def postgres_url(new_postgres_url: Callable[[], str]) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_ops_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Makes databases with all tables and no row, on each engine, and gives their addresses."""
-    if request.param == "postgresql":
-        new: Callable[[], str] = request.getfixturevalue("new_postgres_url")
-        return new
-    template, numbers = request.getfixturevalue("_migrated_sqlite"), count(1)
-    return lambda: f"sqlite:///{shutil.copy(template, tmp_path / f'ops{next(numbers)}.sqlite')}"
+def ops_engine(request: pytest.FixtureRequest) -> str:
+    """Each engine of the ops store, by its name."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_ops_url(request: pytest.FixtureRequest, ops_engine: str, tmp_path: Path) -> Callable[..., str]:
+    """Makes databases with all tables and no row, or ``like`` that of an address, on each engine, and gives their addresses."""
+    if ops_engine == "postgresql":
+        made: Callable[..., str] = request.getfixturevalue("new_postgres_url")
+        return made
+    empty, numbers = str(request.getfixturevalue("_migrated_sqlite")), count(1)
+
+    def new(like: str = empty) -> str:
+        return f"sqlite:///{shutil.copy(like.removeprefix('sqlite:///'), tmp_path / f'ops{next(numbers)}.sqlite')}"
+
+    return new
 
 
 @pytest.fixture
@@ -173,6 +185,36 @@ def ops(ops_url: str) -> Iterator[OpsStore]:
     store = OpsStore(ops_url, MIGRATIONS)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="module")
+def _stocked() -> dict[str, tuple[Path, str]]:
+    return {}
+
+
+@pytest.fixture
+def copy_of(
+    request: pytest.FixtureRequest,
+    ops_engine: str,
+    new_ops_url: Callable[..., str],
+    tmp_path: Path,
+    _stocked: dict[str, tuple[Path, str]],
+) -> CopyOf:
+    """Copies a workspace that is stocked once for the tests of a module, on each engine: for shops that take long to make."""
+
+    def copy(stock: Stock) -> tuple[Path, str]:
+        if ops_engine not in _stocked:
+            home: Path = request.getfixturevalue("tmp_path_factory").mktemp("stocked")
+            ops_url = f"sqlite:///{home}.sqlite"
+            if ops_engine == "postgresql":
+                server: PostgresServer = request.getfixturevalue("postgres")
+                ops_url = server.url(server.create_database())  # goes with the server
+            stock(home, ops_url)
+            _stocked[ops_engine] = home, ops_url
+        home, ops_url = _stocked[ops_engine]
+        return shutil.copytree(home, tmp_path / "shop"), new_ops_url(like=ops_url)
+
+    return copy
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

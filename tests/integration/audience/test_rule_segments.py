@@ -14,6 +14,7 @@ from finegrain.audience.rules.errors import BadRuleError, RuleCycleError
 from finegrain.audience.segments.errors import BadExportError, BadSegmentError, SegmentExistsError, SegmentInUseError
 from finegrain.audience.segments.tables import SegmentTable
 from finegrain.behaviour.errors import UnknownSegmentError
+from finegrain.clock import SettableClock
 from finegrain.people.contract import TraitChange
 from finegrain.people.errors import UnknownPersonError
 
@@ -21,28 +22,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from finegrain.clock import SettableClock
+    from tests.clients.stocked import CopyOf
+
     from finegrain.workspace import Workspace
 
+NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 MAY = datetime(2024, 5, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def shop(tmp_path: Path, ops_url: str, clock: SettableClock) -> Iterator[Workspace]:
-    """A shop as of noon of 2024-06-01: anna buys often, bert once, in May; carl only looks."""
-    orders = tmp_path / "orders.csv"
+OPTIONS: dict[str, Any] = {"zone": "UTC", "currency": "CNY", "as_of": "now"}
+
+
+def stock(home: Path, ops_url: str) -> None:
+    """Let anna buy often, bert once, in May; carl only looks."""
+    orders = home / "orders.csv"
     days = ["2024-04-20", "2024-05-10", "2024-05-30"]
     rows = [f"o{number},anna,{day} 10:00,20" for number, day in enumerate(days)]
     orders.write_text("\n".join(["order_id,customer_id,order_date,amount", *rows, "o9,bert,2024-05-05 10:00,5"]) + "\n")
-    events = tmp_path / "events.csv"
+    events = home / "events.csv"
     events.write_text("user_id,event,time\ncarl,Product Viewed,2024-05-31 09:00\nanna,Product Viewed,2024-05-31 10:00\n")
-    with fg.open(tmp_path / "shop", ops_url=ops_url, clock=clock, zone="UTC", currency="CNY", as_of="now") as workspace:
+    with fg.open(home, ops_url=ops_url, clock=SettableClock(NOON), **OPTIONS) as workspace:
         workspace.import_orders(orders)
         workspace.import_events(events)
         people = workspace.people
         people.set_traits(
             [TraitChange("anna", {"city": "Ulm", "email": "a@example.org"}, MAY), TraitChange("bert", {"city": "Bonn"}, MAY)]
         )
+
+
+@pytest.fixture
+def shop(copy_of: CopyOf, clock: SettableClock) -> Iterator[Workspace]:
+    """A shop as of noon of 2024-06-01: anna buys often, bert once, in May; carl only looks."""
+    home, ops_url = copy_of(stock)
+    with fg.open(home, ops_url=ops_url, clock=clock, **OPTIONS) as workspace:
         yield workspace
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clients.goals import AS_OF, fill_shop
@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.clients.stocked import CopyOf
+
     from finegrain.workspace import Workspace
 
 
+OPTIONS: dict[str, Any] = {"zone": "Asia/Shanghai", "currency": "CNY"}
+
+
+def stock(home: Path, ops_url: str) -> None:
+    """Import the orders of the shop."""
+    with fg.open(home, clock=SettableClock(AS_OF), ops_url=ops_url, **OPTIONS) as workspace:
+        fill_shop(workspace, home)
+
+
 @pytest.fixture
-def shop(tmp_path: Path, ops_url: str) -> Iterator[Workspace]:
+def shop(copy_of: CopyOf) -> Iterator[Workspace]:
     """Four buyers of May, two of whom buy again in June; on each engine of the ops store."""
-    with fg.open(
-        tmp_path / "shop", clock=SettableClock(AS_OF), ops_url=ops_url, zone="Asia/Shanghai", currency="CNY"
-    ) as workspace:
-        fill_shop(workspace, tmp_path)
+    home, ops_url = copy_of(stock)
+    with fg.open(home, clock=SettableClock(AS_OF), ops_url=ops_url, **OPTIONS) as workspace:
         yield workspace
