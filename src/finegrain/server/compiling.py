@@ -1,6 +1,6 @@
 """Compiles all kernels ahead of the first question: once for each installation, beside the server in a process of its own.
 
-``python -m finegrain.server.compiling PID`` does it at the lowest priority, for as long as the process PID is its parent.
+``python -m finegrain.server.compiling PID`` does it at a low priority, for as long as the process PID is its parent.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+NICENESS = 5
+"""Behind the server, but not so far that it would never come to its turn on a busy machine."""
+
 
 def compile_kernels(told: Callable[[int, int], object] = lambda _done, _all: None) -> None:
     """Compile every kernel that no process has compiled yet: about half a minute of processor time at first, then two seconds.
 
     Args:
-        told: is given how many of how many questions were answered, after each.
+        told: is given how many of how many questions were answered, before the first and after each.
 
     Raises:
         NotKeptError: the machine code cannot be kept.
@@ -36,6 +39,7 @@ def compile_kernels(told: Callable[[int, int], object] = lambda _done, _all: Non
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
     with marks().compiling() as alive, tempfile.TemporaryDirectory() as folder, open_workspace(folder, **defaults) as workspace:
         build_demo(workspace, people=PEOPLE, days=DAYS)
+        told(0, COUNT)
         for done in ask_each(workspace):
             alive()
             told(done, COUNT)
@@ -74,7 +78,7 @@ def main(parent: int) -> None:
     # By default the end would come without leaving the blocks that tidy up.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     if hasattr(os, "nice"):
-        os.nice(19)
+        os.nice(NICENESS)
     with suppress(NotKeptError):  # then each process compiles what it is asked
         compile_kernels(stop_with_parent)
 
