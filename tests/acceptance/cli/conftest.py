@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from finegrain.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ORDERS = """order_id,user_id,ordered_at,amount
@@ -76,8 +79,25 @@ def orders_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """Imports a file of orders or events, once for all tests; gives the folder of the workspace, for copies."""
+
+    @cache
+    def import_(kind: str, content: str) -> Path:
+        folder = tmp_path_factory.mktemp("imported")
+        (folder / f"{kind}.csv").write_text(content, encoding="utf-8")
+        assert main(["--home", str(folder / "shop"), "import", kind, str(folder / f"{kind}.csv"), "--json"]) == 0
+        return folder / "shop"
+
+    return import_
+
+
 @pytest.fixture
-def shop(run: Run, orders_file: Path) -> Run:
-    """The command line, in a workspace with the orders imported."""
-    assert run("import", "orders", orders_file, "--json").code == 0
+def shop(run: Run, home: Path, orders_file: Path, request: pytest.FixtureRequest) -> Run:
+    """The command line, in a workspace with the orders imported; on each engine where the test asks for that."""
+    if "each_engine" in request.fixturenames:
+        assert run("import", "orders", orders_file, "--json").code == 0
+    else:
+        shutil.copytree(request.getfixturevalue("imported")("orders", ORDERS), home)
     return run

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.acceptance.cli.conftest import Run
@@ -19,11 +21,10 @@ ORDERS = """order_id,user_id,ordered_at,amount
 
 
 @pytest.fixture
-def shop(run: Run, tmp_path: Path) -> Run:
+def shop(run: Run, home: Path, tmp_path: Path, imported: Callable[[str, str], Path]) -> Run:
     """The command line, in a workspace of two buyers with one segment, and its definitions in ``defs``."""
-    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
     (tmp_path / "loyal.yaml").write_text("{orders: purchases, value: 2}", encoding="utf-8")
-    assert run("import", "orders", tmp_path / "orders.csv", "--json").code == 0
+    shutil.copytree(imported("orders", ORDERS), home)
     assert run("segments", "save", "loyal", tmp_path / "loyal.yaml").code == 0
     assert "Wrote 1 files" in run("pull", tmp_path / "defs").out
     return run

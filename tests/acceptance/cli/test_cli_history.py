@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.acceptance.cli.conftest import Run
@@ -19,10 +21,9 @@ ORDERS = """order_id,user_id,ordered_at,amount
 
 
 @pytest.fixture
-def shop(run: Run, tmp_path: Path) -> Run:
+def shop(run: Run, home: Path, imported: Callable[[str, str], Path]) -> Run:
     """The command line, in a workspace of two buyers whose data end on 2024-02-03, with two days kept."""
-    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
-    assert run("import", "orders", tmp_path / "orders.csv", "--json").code == 0
+    shutil.copytree(imported("orders", ORDERS), home)
     assert run("history", "keep", "--json").json["day"] == "2024-02-03"
     assert run("history", "fill", "--first", "2024-01-31", "--json").json["days"] == 3
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from finegrain.behaviour.queries.kinds import KINDS
 from finegrain.cli.queries.flags import COMMANDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.acceptance.cli.conftest import Run
@@ -29,10 +31,9 @@ STEPS = ("Product Viewed", "Coupon Used")
 
 
 @pytest.fixture
-def events(run: Run, tmp_path: Path) -> Run:
+def events(run: Run, home: Path, imported: Callable[[str, str], Path]) -> Run:
     """The command line, in a workspace with three people who look and two who buy."""
-    (tmp_path / "events.csv").write_text(EVENTS, encoding="utf-8")
-    assert run("import", "events", tmp_path / "events.csv", "--json").code == 0
+    shutil.copytree(imported("events", EVENTS), home)
     return run
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.acceptance.cli.conftest import Run
@@ -27,11 +29,10 @@ rest: {key: others, label: Others}
 
 
 @pytest.fixture
-def shop(run: Run, tmp_path: Path) -> Run:
+def shop(run: Run, home: Path, tmp_path: Path, imported: Callable[[str, str], Path]) -> Run:
     """The command line, in a workspace of two buyers, with a scheme of its own, and its file."""
-    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
     (tmp_path / "care.yaml").write_text(CARE, encoding="utf-8")
-    assert run("import", "orders", tmp_path / "orders.csv", "--json").code == 0
+    shutil.copytree(imported("orders", ORDERS), home)
     assert "Often" in run("schemes", "save", tmp_path / "care.yaml").out
     return run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from tests.servers.receiver import receiving
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.acceptance.cli.conftest import Run
@@ -30,11 +32,10 @@ all:
 
 
 @pytest.fixture
-def shop(run: Run, tmp_path: Path) -> Run:
+def shop(run: Run, home: Path, tmp_path: Path, imported: Callable[[str, str], Path]) -> Run:
     """The command line, in a workspace of two buyers, with a rule in a file."""
-    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
     (tmp_path / "loyal.yaml").write_text(LOYAL, encoding="utf-8")
-    assert run("import", "orders", tmp_path / "orders.csv", "--json").code == 0
+    shutil.copytree(imported("orders", ORDERS), home)
     return run
 
 

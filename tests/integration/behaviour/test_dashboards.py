@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.clients.stocked import CopyOf
+
     from finegrain.behaviour.dashboards.service import DashboardService
     from finegrain.workspace import Workspace
 
@@ -37,12 +39,18 @@ Product Viewed,ben,2024-06-01 10:00
 ANALYST, VIEWER = (Actor("user", 1, role, GRANTS[role]) for role in ("analyst", "viewer"))
 
 
+def stock(home: Path, ops_url: str) -> None:
+    """Import the events."""
+    (home / "events.csv").write_text(EVENTS, encoding="utf-8")
+    with fg.open(home, ops_url=ops_url, zone="UTC", currency="CNY") as opened:
+        opened.import_events(home / "events.csv")
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, ops_url: str) -> Iterator[Workspace]:
+def workspace(copy_of: CopyOf) -> Iterator[Workspace]:
     """A workspace in which two people looked and one bought."""
-    (tmp_path / "events.csv").write_text(EVENTS, encoding="utf-8")
-    with fg.open(tmp_path / "shop", ops_url=ops_url, zone="UTC", currency="CNY") as opened:
-        opened.import_events(tmp_path / "events.csv")
+    home, ops_url = copy_of(stock)
+    with fg.open(home, ops_url=ops_url, zone="UTC", currency="CNY") as opened:
         yield opened
 
 
