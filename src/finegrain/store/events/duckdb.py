@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,20 +128,15 @@ class DuckDBEventStore:
         self._tried = fresh.positions
         if len(fresh):
             new = batch if len(fresh) == batch.num_rows else batch.take(fresh.positions)
-            with self._registered("fresh", _numbered(new)):
-                self._writer.execute(read_sql(_SQL, "append"), {"first_seq": self._last_seq + 1}).fetchall()
+            self._write(_numbered(new))
             latest = pc.max(new.column("received_at")).cast(pa.int64()).as_py()
             self._window.remember(fresh, self._last_seq + 1, latest)
             self._last_seq += len(fresh)
         return fresh.positions
 
-    @contextmanager
-    def _registered(self, name: str, table: pa.Table) -> Iterator[None]:
-        self._writer.register(name, table)
-        try:
-            yield
-        finally:
-            self._writer.unregister(name)
+    def _write(self, fresh: pa.Table) -> None:  # noqa: ARG002 - the statement names it
+        # The engine finds the table by the name of the variable; registered and dropped it would take a third of a small commit.
+        self._writer.execute(read_sql(_SQL, "append"), {"first_seq": self._last_seq + 1}).fetchall()
 
     def _reopen(self) -> None:
         self._writer.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ import pyarrow as pa
 from finegrain.store.sqlfiles import read_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import duckdb
     from numpy.typing import NDArray
 
@@ -28,8 +25,7 @@ class DuckDBMessages:
 
     def digests(self, message_ids: pa.ChunkedArray) -> NDArray[np.uint64]:
         """Give a digest of each id."""
-        with self._asked(message_ids=message_ids):
-            return _array(self._read("digests")["digest"], np.uint64)
+        return _array(self._read("digests", asked=_asked(message_ids))["digest"], np.uint64)
 
     def latest_arrival_us(self) -> int:
         """Give when the latest event arrived; 0 when there is none."""
@@ -46,29 +42,25 @@ class DuckDBMessages:
 
     def same(self, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of the ids are those of the events with these numbers."""
-        with self._asked(message_ids=message_ids, seqs=seqs):
-            return self._marked("same_ids", len(seqs))
+        return self._marked("same_ids", _asked(message_ids).append_column("seq", pa.array(seqs)))
 
     def older(self, message_ids: pa.ChunkedArray, before_seq: int) -> NDArray[np.bool_]:
         """Tell which of the ids stand among the events before a number."""
-        with self._asked(message_ids=message_ids):
-            return self._marked("older_ids", len(message_ids), {"before_seq": before_seq})
+        return self._marked("older_ids", _asked(message_ids), {"before_seq": before_seq})
 
-    @contextmanager
-    def _asked(self, *, message_ids: pa.ChunkedArray, seqs: NDArray[np.int64] | None = None) -> Iterator[None]:
-        columns = {"position": np.arange(len(message_ids), dtype=np.int64), "message_id": message_ids}
-        self._cursor.register("asked", pa.table(columns if seqs is None else {**columns, "seq": seqs}))
-        try:
-            yield
-        finally:
-            self._cursor.unregister("asked")
-
-    def _marked(self, name: str, length: int, parameters: dict[str, Any] | None = None) -> NDArray[np.bool_]:
-        found = np.zeros(length, dtype=np.bool_)
-        found[_array(self._read(name, parameters)["position"], np.int64)] = True
+    def _marked(self, name: str, asked: pa.Table, parameters: dict[str, Any] | None = None) -> NDArray[np.bool_]:
+        found = np.zeros(asked.num_rows, dtype=np.bool_)
+        found[_array(self._read(name, parameters, asked=asked)["position"], np.int64)] = True
         return found
 
-    def _read(self, name: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
+    def _read(
+        self,
+        name: str,
+        parameters: dict[str, Any] | None = None,
+        *,
+        asked: pa.Table | None = None,  # noqa: ARG002 - statements name it
+    ) -> dict[str, Any]:
+        # The engine finds the table by the name of the variable; registered and dropped it would take twice the time.
         columns: dict[str, Any] = self._cursor.execute(read_sql(_SQL, name), parameters).fetchnumpy()
         return columns
 
@@ -76,6 +68,10 @@ class DuckDBMessages:
         # All of it is fetched: the connection takes no further statement before.
         ((value,),) = self._cursor.execute(read_sql(_SQL, name), parameters).fetchall()
         return int(value)
+
+
+def _asked(message_ids: pa.ChunkedArray) -> pa.Table:
+    return pa.table({"position": np.arange(len(message_ids), dtype=np.int64), "message_id": message_ids})
 
 
 def _array(column: Any, dtype: Any) -> NDArray[Any]:
