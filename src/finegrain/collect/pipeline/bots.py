@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 BOT_PROPERTY = "$bot"
 """The property that marks an event as a robot's."""
@@ -18,6 +18,7 @@ AGENT_PROPERTIES = ("userAgent", "$user_agent", "$raw_user_agent", "user_agent")
 CONTEXTS = ("$context", "context")
 """Properties that hold Segment's context; where a client has a property named ``context``, that of Segment is ``$context``."""
 
+_SAYING = frozenset({*AGENT_PROPERTIES, CONTEXTS[0]})
 _ROBOT = re.compile(
     r"bot\b|bot[/;_-]|crawl|spider|slurp|headless|lighthouse|pagespeed|phantomjs|puppeteer|playwright|selenium|webdriver"
     r"|pingdom|uptime|statuscake|site24x7|gtmetrix|facebookexternalhit|bingpreview|mediapartners|feedfetcher|preview"
@@ -39,6 +40,23 @@ def is_robot(user_agent: str) -> bool:
         (False, False)
     """
     return bool(_ROBOT.search(user_agent.replace("CUBOT", "")))
+
+
+def any_robot(events: Iterable[Mapping[str, Any]], request_agent: str) -> bool:
+    """Say whether a robot stands behind any of some events, given by their properties; most of them share a context.
+
+    The context of a request's events is one object where it was sent alike, and is looked at once.
+    """
+    asked: set[int] = set()
+    for properties in events:
+        own = not properties.keys().isdisjoint(_SAYING)
+        context = id(properties.get(CONTEXTS[1]))
+        if own or context not in asked:
+            if is_robot(agent_of(properties, request_agent)):
+                return True
+            if not own:
+                asked.add(context)
+    return False
 
 
 def agent_of(properties: Mapping[str, Any], request_agent: str) -> str:

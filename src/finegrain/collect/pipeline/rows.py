@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from finegrain.collect.pipeline.bots import BOT_PROPERTY, agent_of, is_robot
+from finegrain.collect.pipeline.bots import BOT_PROPERTY, agent_of, any_robot, is_robot
 from finegrain.collect.plan.checker import PLAN_VIOLATION
 from finegrain.collect.plan.violations import ViolationTally
 from finegrain.collect.wire.again import written
@@ -34,6 +35,7 @@ _UNWRITABLE_ERRORS = (ValueError, TypeError, OverflowError, RecursionError)
 
 UNWRITABLE = "unwritable"
 """The reason for which an event is refused that cannot be written as JSON, or that the event store cannot read."""
+_NEVER_US = 2**63
 HISTORY_S = 86_400
 """An event that happened so long before it was received is history, whatever its sender says."""
 
@@ -46,7 +48,7 @@ class Rows:
         checker: of the tracking plan; None where there is none.
 
     Attributes:
-        arrival: the request.
+        arrival: the request, without its calls.
         sightings: distinct id → earliest time at which the request saw it, microseconds since 1970 in UTC.
         changes: calls that are not events, in order.
         says_more: whether any of them is more than a link.
@@ -88,6 +90,8 @@ class Rows:
         calls = arrival.decoded.calls
         events = [(position, call) for position, call in calls if isinstance(call, EventCall)]
         at_once = self._add_good_events(events)
+        # What waits for its commit needs no decoded properties; freed here, their memory is still in the cache for the next.
+        self.arrival = replace(arrival, decoded=replace(arrival.decoded, calls=()))
         if at_once and len(events) == len(calls):
             return
         for position, call in calls:
@@ -120,7 +124,7 @@ class Rows:
     def _add_good_events(self, events: Sequence[tuple[int, EventCall]]) -> bool:
         """Add events column by column, in half the time; add none, and say so, where one of them needs a closer look."""
         calls = [call for _, call in events]
-        if not all(map(self._is_plain, calls)):
+        if any_robot((call.properties for call in calls), self.arrival.user_agent) or not self._keep_to_plan(calls):
             return False
         message_ids, distinct_ids = [call.message_id for call in calls], [call.distinct_id for call in calls]
         names = [call.event for call in calls]
@@ -135,15 +139,16 @@ class Rows:
         self.times_us = [to_us(call.time) for call in calls]
         live_us = self._live_us
         self.historical = [call.historical or at < live_us for call, at in zip(calls, self.times_us, strict=True)]
+        sightings = self.sightings
         for key, at in zip(distinct_ids, self.times_us, strict=True):
-            self._see(key, at)
+            # As ``_see`` does, without a call for each event.
+            if at < sightings.get(key, _NEVER_US):
+                sightings[key] = at
         return True
 
-    def _is_plain(self, call: EventCall) -> bool:
-        """Say whether nothing has to be added to an event or said of it: a person sent it, and it keeps to the plan."""
-        if is_robot(agent_of(call.properties, self.arrival.user_agent)):
-            return False
-        return self._checker is None or self._checker.check(self.arrival.source, call.event, call.properties) is None
+    def _keep_to_plan(self, calls: Sequence[EventCall]) -> bool:
+        checker, source = self._checker, self.arrival.source
+        return checker is None or all(checker.check(source, call.event, call.properties) is None for call in calls)
 
     def _add_event(self, position: int, call: EventCall) -> None:
         properties = call.properties
@@ -189,17 +194,17 @@ class Rows:
             self.refused.append(RefusedItem(position, UNWRITABLE, detail, repr(call)))
             return
         self.changes.append(call)
-        self.says_more |= not isinstance(call, LinkCall)
         at = to_us(call.time)
         if isinstance(call, LinkCall):
             self._see(call.from_id, at)
             self._see(call.to_id, at)
-        elif isinstance(call, TraitCall):
+            return
+        self.says_more = True
+        if isinstance(call, TraitCall):
             self._see(call.distinct_id, at)
 
     def _see(self, distinct_id: str, at: int) -> None:
-        seen = self.sightings.get(distinct_id)
-        if seen is None or at < seen:
+        if at < self.sightings.get(distinct_id, _NEVER_US):
             self.sightings[distinct_id] = at
 
 
@@ -210,11 +215,13 @@ def _check_id(distinct_id: str) -> None:
 
 def _unstorable_change(call: Call) -> str:
     try:
-        _encode(call)
         if isinstance(call, LinkCall):
-            _check_id(call.from_id)
-            _check_id(call.to_id)
-        elif isinstance(call, TraitCall):
+            ends = call.from_id + call.to_id
+            (ends + call.message_id).encode()
+            _check_id(ends)
+            return ""
+        _encode(call)
+        if isinstance(call, TraitCall):
             _check_id(call.distinct_id)
             return next((f"name of {len(name)} characters" for name in call.values if not _is_name(name)), "")
     except _UNWRITABLE_ERRORS as error:

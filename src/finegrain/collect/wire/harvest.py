@@ -54,18 +54,28 @@ class Harvest:
         most = self.limits.items
         if len(items) > most * _FAR_TOO_MANY:
             raise TooManyItemsError(found=len(items), limit=most)
-        add = self._calls.append
         for position, item in enumerate(items[:most]):
-            raw = bytes(item)
-            try:
-                for call in reader(position, raw):
-                    add((position, call))
-            except Refused as refusal:
-                self._refuse(position, raw, refusal.reason, refusal.detail())
+            self.read_one(position, bytes(item), reader)
         if len(items) > most:
             detail = Refused("too_many", limit=most).detail()
             for position in range(most, len(items)):
                 self._refuse(position, bytes(items[position]), "too_many", detail)
+
+    def read_one(self, position: int, raw: bytes, reader: Callable[[int, bytes], Iterable[Call]]) -> None:
+        """Read one item; its calls are added, or it is refused."""
+        try:
+            for call in reader(position, raw):
+                self._calls.append((position, call))
+        except Refused as refusal:
+            self._refuse(position, raw, refusal.reason, refusal.detail())
+
+    def start(self, items: int) -> None:
+        """Say how many items there are; for those who read them one by one."""
+        self._items = items
+
+    def add(self, position: int, call: Call) -> None:
+        """Add a call of the item at a position."""
+        self._calls.append((position, call))
 
     def _refuse(self, position: int, raw: bytes, reason: str, detail: str) -> None:
         text = raw[: self.limits.item_bytes].decode("utf-8", "replace")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from finegrain.collect.wire.limits import MAX_ID_CHARS
 from finegrain.collect.wire.reasons import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PLACEHOLDERS = frozenset(
     {
@@ -52,6 +56,13 @@ def readable_id(value: object) -> str | None:
     if len(value) > MAX_ID_CHARS:
         raise Refused("id_too_long", value=value, limit=MAX_ID_CHARS)
     return value
+
+
+def are_readable_ids(values: Sequence[str]) -> bool:
+    """Say whether ``readable_id`` gives each of some texts as it is."""
+    if not all(values) or any(map(str.isspace, values)) or max(map(len, values), default=0) > MAX_ID_CHARS:
+        return False
+    return PLACEHOLDERS.isdisjoint(map(str.lower, values))
 
 
 def readable_key(value: object) -> str | None:

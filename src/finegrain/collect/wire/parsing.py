@@ -46,7 +46,7 @@ def read_body(body: bytes, decoder: msgspec.json.Decoder[_T], expected: str) -> 
         BodyTooDeepError: it is nested deeper than can be read.
     """
     try:
-        if not _needs_repair(body):
+        if not needs_repair(body):
             return decoder.decode(body)
     except _Unreadable:
         pass
@@ -115,7 +115,8 @@ def repair(text: bytes) -> bytes:
         raise BodyTooDeepError(limit=MAX_DEPTH) from error
 
 
-def _needs_repair(body: bytes) -> bool:
+def needs_repair(body: bytes) -> bool:
+    """Say whether a body that can be read may hold what stores cannot keep: NUL, and numbers beyond the largest double."""
     return b"\\u0000" in body or (len(body) >= _HUGE_DIGITS and _may_be_huge(body) and _HUGE in body.translate(_TO_ZERO))
 
 

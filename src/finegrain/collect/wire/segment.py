@@ -14,15 +14,17 @@ from finegrain.collect.wire.ids import message_id_of, readable_id
 from finegrain.collect.wire.orders import ORDERS_WITH_TOTAL, complete_total, spelled
 from finegrain.collect.wire.parsing import RAW, object_in, read_body, read_item
 from finegrain.collect.wire.reasons import Refused
+from finegrain.collect.wire.segment_plain import read_plain_batch, read_plain_call, track_times, with_total
 from finegrain.collect.wire.times import Correction, read_time, read_time_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from finegrain.collect.wire.contract import Call
     from finegrain.collect.wire.limits import Limits
     from finegrain.collect.wire.request import WireRequest
+    from finegrain.collect.wire.segment_plain import PlainCall
 
 PAGE_EVENT, SCREEN_EVENT = "Page Viewed", "Screen Viewed"
 GROUP_ITEMS = "group"
@@ -93,10 +95,14 @@ def decode(request: WireRequest, limits: Limits = bounds.SEGMENT) -> DecodedRequ
     if kind == "batch":
         batch = read_body(body, _BATCH, "an object with a list named “batch”")
         reader.start(batch)
-        reader.harvest.read(batch.batch, reader.read)
+        raws = [bytes(raw) for raw in batch.batch]
+        plain = read_plain_batch(body, raws, limits)
+        if plain is None or not reader.read_plain(plain, raws):
+            reader.harvest.read(batch.batch, reader.read)
         return reader.harvest.finish(key or reader.key, context=batch.context, sentAt=batch.sent_at)
-    raw = read_body(body, RAW, "an object")
-    reader.harvest.read([raw], reader.read)
+    call = read_plain_call(body, kind, limits)
+    if call is None or not reader.read_plain([call], [body]):
+        reader.harvest.read([read_body(body, RAW, "an object")], reader.read)
     return reader.harvest.finish(key or reader.key, kind=kind)
 
 
@@ -114,7 +120,7 @@ class _Reader:
     def start(self, batch: _Batch) -> None:
         """Take from the batch what holds for all of its items."""
         self.key = _key(batch.write_key)
-        self._correction = Correction(self.harvest.received_at, read_time_or_none(batch.sent_at))
+        self._correction = self._corrected(batch.sent_at)
         self._context = batch.context if isinstance(batch.context, dict) else None
 
     def read(self, position: int, raw: bytes) -> list[Call]:
@@ -137,11 +143,65 @@ class _Reader:
             self._linked[anonymous] = user
         return calls
 
+    def read_plain(self, items: Sequence[PlainCall], raws: Sequence[bytes]) -> bool:
+        """Read all items, those that are plain track calls in a third of the time; read none, and say so, where that cannot be.
+
+        Args:
+            items: of the request.
+            raws: the same, undecoded.
+        """
+        tracks = [item for item in items if item.is_track]
+        correction = self._correction
+        if len(items) == 1 and items[0].sent_at is not None:
+            correction = self._corrected(items[0].sent_at)
+        elif any(item.sent_at is not None for item in tracks):
+            return False
+        times = track_times(tracks, correction)
+        if times is None:
+            return False
+        self.harvest.start(len(items))
+        self._add_plain(items, raws, iter(times), with_total(tracks))
+        return True
+
+    def _add_plain(
+        self, items: Sequence[PlainCall], raws: Sequence[bytes], times: Iterator[datetime], totals: set[str | None]
+    ) -> None:
+        contexts: dict[bytes, dict[str, Any] | None] = {b"": self._context}
+        for position, item in enumerate(items):
+            if not item.is_track:
+                self.harvest.read_one(position, raws[position], self.read)
+                continue
+            raw = bytes(item.context)
+            if raw not in contexts:
+                contexts[raw] = self._merged(msgspec.json.decode(raw))
+            properties = {} if item.properties is None else item.properties
+            if item.event in totals:
+                complete_total(properties)
+            self._add_track(position, item, properties, contexts[raw], next(times))
+
+    def _add_track(
+        self, position: int, item: PlainCall, properties: dict[str, Any], context: dict[str, Any] | None, time: datetime
+    ) -> None:
+        if self.key is None and item.write_key is not None:
+            self.key = _key(item.write_key)
+        claimed = None
+        if time > self.harvest.received_at:
+            time, claimed = self.harvest.clamp(position, time)
+        _complete(properties, context, claimed)
+        user, anonymous = item.user_id, item.anonymous_id
+        if user and anonymous and user != anonymous and self._linked.get(anonymous) != user:
+            self.harvest.add(position, LinkCall(item.message_id + ":link", "identify", anonymous, user, time))
+            self._linked[anonymous] = user
+        self.harvest.add(position, EventCall(item.message_id, user or anonymous or "", item.event or "", time, properties))
+
+    def _corrected(self, sent_at: object) -> Correction:
+        return Correction(self.harvest.received_at, read_time_or_none(sent_at))
+
     def _head(self, position: int, raw: bytes, item: _Item, person: str) -> _Head:
         original = read_time(item.original_timestamp or item.timestamp)
         correction = self._correction
         if item.sent_at is not None:
-            correction = Correction(self.harvest.received_at, read_time_or_none(item.sent_at))
+            correction = self._corrected(item.sent_at)
         time, claimed = self.harvest.clamp(position, correction.apply(original))
         message_id = message_id_of(item.message_id) or self._made_id(position, raw, item, timed=original is not None)
         return _Head(message_id, person, time, claimed, self._merged(item.context))
@@ -186,12 +246,16 @@ def _view(item: _Item) -> dict[str, Any]:
 
 
 def _event(name: str, properties: dict[str, Any], head: _Head) -> EventCall:
-    if head.context:
-        # A property of the client's own that is named so keeps its name.
-        properties["$context" if "context" in properties else "context"] = head.context
-    if head.claimed:
-        properties[FUTURE_TIME] = head.claimed
+    _complete(properties, head.context, head.claimed)
     return EventCall(head.message_id, head.person, name, head.time, properties)
+
+
+def _complete(properties: dict[str, Any], context: dict[str, Any] | None, claimed: str | None) -> None:
+    if context:
+        # A property of the client's own that is named so keeps its name.
+        properties["$context" if "context" in properties else "context"] = context
+    if claimed:
+        properties[FUTURE_TIME] = claimed
 
 
 def _identify(item: _Item, head: _Head) -> list[Call]:

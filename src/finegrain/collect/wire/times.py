@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from finegrain.collect.wire.reasons import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Times before this are refused, as an import does."""
@@ -39,6 +43,18 @@ def read_time(value: object) -> datetime | None:
     if moment < EARLIEST:
         raise Refused("bad_time", value=value)
     return moment
+
+
+def read_times(texts: Sequence[str]) -> list[datetime] | None:
+    """Give what ``read_time`` gives for each text; None where one of them is no plain ISO 8601 in UTC."""
+    if any(map(str.isdigit, texts)):
+        return None
+    try:
+        moments = list(map(datetime.fromisoformat, texts))
+    except ValueError:
+        return None
+    # Without a zone they could not be compared.
+    return None if any(moment.tzinfo is not UTC for moment in moments) or min(moments, default=EARLIEST) < EARLIEST else moments
 
 
 def read_time_or_none(value: object) -> datetime | None:
@@ -85,6 +101,17 @@ class Correction:
         if moment < EARLIEST:
             raise Refused("bad_time", value=original.isoformat())
         return moment
+
+    def apply_all(self, originals: Sequence[datetime]) -> list[datetime] | None:
+        """Give what ``apply`` gives for each; None where that would refuse one."""
+        skew = self._skew
+        if skew is None:
+            return list(originals)
+        try:
+            moments = [original + skew for original in originals]
+        except OverflowError:
+            return None
+        return None if min(moments, default=EARLIEST) < EARLIEST else moments
 
 
 def pad_milliseconds(text: str) -> str:
