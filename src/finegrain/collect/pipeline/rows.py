@@ -48,7 +48,7 @@ class Rows:
         checker: of the tracking plan; None where there is none.
 
     Attributes:
-        arrival: the request, without its calls.
+        arrival: the request; without its calls where they are many.
         sightings: distinct id → earliest time at which the request saw it, microseconds since 1970 in UTC.
         changes: calls that are not events, in order.
         says_more: whether any of them is more than a link.
@@ -91,7 +91,8 @@ class Rows:
         events = [(position, call) for position, call in calls if isinstance(call, EventCall)]
         at_once = self._add_good_events(events)
         # What waits for its commit needs no decoded properties; freed here, their memory is still in the cache for the next.
-        self.arrival = replace(arrival, decoded=replace(arrival.decoded, calls=()))
+        if len(calls) > 1:
+            self.arrival = replace(arrival, decoded=replace(arrival.decoded, calls=()))
         if at_once and len(events) == len(calls):
             return
         for position, call in calls:
