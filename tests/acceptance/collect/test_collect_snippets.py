@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.clients import npm
+from tests.clients.chromium import ARGUMENTS
 from tests.clients.collector import Client
 
 import finegrain as fg
@@ -93,7 +94,7 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("there is no Chromium on this machine")
-    quiet = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
+    quiet = [*ARGUMENTS, "--disable-blink-features=AutomationControlled"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=quiet)
         yield browser
