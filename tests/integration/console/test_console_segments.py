@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,13 @@ from tests.integration.console.conftest import browser, element, elements, links
 import finegrain as fg
 from finegrain.access.acting import SYSTEM, acting_as
 from finegrain.access.drafts.tables import DraftTable
+from finegrain.console.holder import workspace as served
+from finegrain.console.pages.analysis.catalogue import Catalogue
 from finegrain.console.pages.segments.address import edit_url, people_csv_url, segment_url
+from finegrain.console.pages.segments.builder import RuleBuilder
+from finegrain.console.pages.segments.model import RuleTree
 from finegrain.console.widgets.charts import ThemedChart
+from finegrain.i18n import current_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +209,20 @@ async def test_what_is_edited_while_a_draft_is_being_dropped_stays(visit: Visit,
     await until(lambda: texts(again, "fg-preview-people") and not elements(again, ui.element, "fg-busy"))
     await see(again, "Draft saved")
     assert element(again, ui.number, aria_label="Number").value == 5
+
+
+async def test_a_condition_that_takes_itself_away_leaves_a_page_that_can_be_answered(visit: Visit) -> None:
+    user = await visit("/segments/new", language="zh-CN")
+    languages: list[str] = []
+
+    def changed() -> None:
+        gc.collect()  # at any time, what was deleted is freed
+        languages.append(current_language())
+
+    with user, ui.element():
+        RuleBuilder(RuleTree({"orders": "purchases", "value": 1}), Catalogue(served()).read(), changed)
+    await tell(user, elements(user, ui.button, aria_label="移除该条件")[-1], "click")
+    assert languages == ["zh_CN"]
 
 
 def _drafts(workspace: fg.Workspace) -> list[str]:

@@ -13,6 +13,7 @@ from finegrain.console.pages.segments.model import Condition, Group
 from finegrain.console.pages.segments.parts.forms import FORMS
 from finegrain.console.pages.segments.told import told_at_node
 from finegrain.console.widgets.pickers import segmented
+from finegrain.console.widgets.removal import taken_away
 from finegrain.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -127,10 +128,10 @@ class GroupBox:
         self._group.nodes.remove(node)
         for one in _all_in(node):
             self._builder.boxes.pop(one, None)
-        box.box.delete()
-        self._name()
-        self.focus()
-        self._builder.on_change()
+        with taken_away(box.box):
+            self._name()
+            self.focus()
+            self._builder.on_change()
 
     def _joint(self) -> None:
         self._joint_key = _key(self._group)
@@ -181,7 +182,7 @@ class GroupBox:
 
     def focus(self) -> None:
         """Put the keyboard's focus on the button that adds a condition."""
-        ui.run_javascript(f"setTimeout(() => {_focus(self._add_button)}, 60)")
+        _focus(f"#{self._add_button.html_id}")
 
     def _draw(self, node: Node) -> None:
         with self._body:
@@ -232,9 +233,7 @@ class ConditionBox:
 
     def focus(self) -> None:
         """Put the keyboard's focus on its first control."""
-        # The browser draws it first.
-        found = f"document.querySelector('#{self.box.html_id} .fg-tree-controls input')?.focus()"
-        ui.run_javascript(f"setTimeout(() => {found}, 60)")
+        _focus(f"#{self.box.html_id} .fg-tree-controls input")
 
     def _negate(self) -> None:
         self._condition.nots = 0 if self._condition.nots % 2 else 1
@@ -248,8 +247,10 @@ class ConditionBox:
         self.box.classes(**{"add" if negated else "remove": "fg-tree-negated"})
 
 
-def _focus(button: ui.button) -> str:
-    return f"document.getElementById('{button.html_id}')?.focus()"
+def _focus(what: str) -> None:
+    # The browser draws it first. Who has begun to type somewhere by then stays there.
+    typing = "document.activeElement?.matches('input, textarea')"
+    ui.run_javascript(f"setTimeout(() => {{ if (!{typing}) document.querySelector('{what}')?.focus(); }}, 60)")
 
 
 def started(kind: ConditionKind) -> Condition:

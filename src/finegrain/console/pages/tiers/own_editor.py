@@ -20,6 +20,7 @@ from finegrain.console.pages.tiers.address import PATH
 from finegrain.console.pages.tiers.own_draft import SchemeFields, TierFields
 from finegrain.console.text import work
 from finegrain.console.widgets.cards import card
+from finegrain.console.widgets.removal import taken_away
 from finegrain.errors import FinegrainError
 from finegrain.i18n import _, current_language
 
@@ -104,9 +105,9 @@ class SchemeEditor:
         """Take a tier away."""
         self._fields.tiers.remove(row.tier)
         self._rows.remove(row)
-        row.box.delete()
-        self._number()
-        self.edited()
+        with taken_away(row.box):
+            self._number()
+            self.edited()
 
     def move(self, row: _TierRow, by: int) -> None:
         """Move a tier up or down."""

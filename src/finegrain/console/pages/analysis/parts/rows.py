@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from finegrain.console.pages.analysis.parts.base import Control, Part, place_in
+from finegrain.console.widgets.removal import taken_away
 
 if TYPE_CHECKING:
     from finegrain.console.pages.analysis.parts.base import FormContext
@@ -52,5 +53,5 @@ class RowsPart(Part, Generic[R]):
 
     def _delete(self, row: R) -> None:
         self._rows.remove(row)
-        row.box.delete()
-        self._context.on_change()
+        with taken_away(row.box):
+            self._context.on_change()
