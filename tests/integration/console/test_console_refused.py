@@ -46,6 +46,12 @@ def rows(user: User) -> list[dict[str, Any]]:
     return found[0].rows if found else []
 
 
+def reasons(user: User) -> dict[str, str]:
+    """Give the reasons that can be chosen, none while the filters are drawn anew."""
+    found = elements(user, ui.select, aria_label="Reason")
+    return dict(found[0].options) if found else {}
+
+
 async def press(user: User, text: str) -> None:
     """Press the button that says ``text``; of several the last, which a dialog has drawn."""
     await tell(user, [each for each in elements(user, ui.button) if each.text == text][-1], "click")
@@ -72,8 +78,10 @@ async def test_filters_hold_in_the_address(visit: Visit, workspace: fg.Workspace
     refuse(workspace, "filtered", "f")
     user = await visit("/data/refused")
     await until(lambda: len(rows(user)) == 6)
+    await until(lambda: reasons(user))
+    before = reasons(user)
     element(user, ui.select, aria_label="Source").set_value("filtered")
-    await until(lambda: len(rows(user)) == 3)
+    await until(lambda: len(rows(user)) == 3 and reasons(user) not in ({}, before))
     element(user, ui.select, aria_label="Reason").set_value("bad_time")
     await until(lambda: len(rows(user)) == 1)
     assert address(user) == "/data/refused?source=filtered&reason=bad_time"
