@@ -57,6 +57,7 @@ ORDER = (
     "mappings",
     "imports",
     "settings",
+    "compile",
     "demo",
 )
 
