@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 
 def compile_(ctx: typer.Context) -> None:
     """Compile all kernels ahead of the first question."""
-    from finegrain.behaviour.compiled import marks
     from finegrain.server.compiling import compile_kernels
 
     invocation: Invocation = ctx.obj
-    was = marks().are_compiled
-    if not was:
-        with compiling_progress() as progress:
-            compile_kernels(progress)
+    with compiling_progress() as progress:
+        needed = compile_kernels(progress)
     if invocation.json:
-        print_json({"compiled": True, "was_compiled": was})
+        print_json({"compiled": True, "was_compiled": not needed})
     else:
         show(
-            _("Everything was compiled before.") if was else _("Everything is compiled. First questions need not wait any more.")
+            _("Everything is compiled. First questions need not wait any more.")
+            if needed
+            else _("Everything was compiled before.")
         )

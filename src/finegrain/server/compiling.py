@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 NICENESS = 5
 """Behind the server, but not so far that it would never come to its turn on a busy machine."""
+GRACE_S = 20
+"""How long it may take to tidy up when the server stops."""
 
 
-def compile_kernels(told: Callable[[int, int], object] = lambda _done, _all: None) -> None:
-    """Compile every kernel that no process has compiled yet: about half a minute of processor time at first, then two seconds.
+def compile_kernels(told: Callable[[int, int], object] = lambda _done, _all: None) -> bool:
+    """Compile every kernel that no process has compiled yet, in about half a minute of processor time; say whether there was any.
 
     Args:
         told: is given how many of how many questions were answered, before the first and after each.
@@ -30,19 +32,29 @@ def compile_kernels(told: Callable[[int, int], object] = lambda _done, _all: Non
         NotKeptError: the machine code cannot be kept.
     """
     from finegrain.behaviour.compiled import marks
-    from finegrain.server.kernel_questions import COUNT, DAYS, PEOPLE, ask_each
+    from finegrain.server.kernel_questions import make_shop, questions
     from finegrain.settings import Settings
-    from finegrain.simulate.demo import build_demo
     from finegrain.workspace import open as open_workspace
 
+    if _is_done():
+        return False
     # The environment may name the databases of a real workspace.
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
     with marks().compiling() as alive, tempfile.TemporaryDirectory() as folder, open_workspace(folder, **defaults) as workspace:
-        build_demo(workspace, people=PEOPLE, days=DAYS)
-        told(0, COUNT)
-        for done in ask_each(workspace):
+        make_shop(workspace)
+        asked = questions(workspace)
+        told(0, len(asked))
+        for done, ask in enumerate(asked, start=1):
+            ask()
             alive()
-            told(done, COUNT)
+            told(done, len(asked))
+    return True
+
+
+def _is_done() -> bool:
+    from finegrain.behaviour.compiled import marks, runs_compiled
+
+    return not runs_compiled() or marks().are_compiled
 
 
 @contextmanager
@@ -53,18 +65,26 @@ def compiling_beside() -> Iterator[None]:
         yield
     finally:
         if process:
-            process.terminate()
-            process.wait()
+            _end(process)
 
 
 def _begin() -> subprocess.Popen[bytes] | None:
-    from finegrain.behaviour.compiled import marks, runs_compiled
+    from finegrain.behaviour.compiled import marks
 
-    if not runs_compiled() or marks().are_compiled or marks().are_being_compiled:
+    if _is_done() or marks().are_being_compiled:
         return None
     command = [sys.executable, "-m", "finegrain.server.compiling", str(os.getpid())]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603 - our own
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def main(parent: int) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from finegrain.behaviour.facts import gaps_days, orders_of
 from finegrain.people.contract import Link
+from finegrain.simulate.demo import build_demo
 from finegrain.store.events.contract import EVENT_SCHEMA
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from finegrain.workspace import Workspace
@@ -60,40 +62,35 @@ RULES: tuple[Mapping[str, Any], ...] = (
 )
 
 
-COUNT = len(QUESTIONS) + len(RULES) + 1
-"""How many answers there are."""
-
-
-def ask_each(workspace: Workspace) -> Iterator[int]:
-    """Ask one thing after the other; give the number of each answer, from 1.
-
-    Args:
-        workspace: a demo shop of which nobody has asked anything yet; two people are added to it.
-    """
+def make_shop(workspace: Workspace) -> None:
+    """Fill an empty workspace: a small demo shop, and a device whose events belong to one person or another by their time."""
+    build_demo(workspace, people=PEOPLE, days=DAYS)
     _hand_over_a_device(workspace)
+
+
+def questions(workspace: Workspace) -> list[Callable[[], object]]:
+    """Give all questions about such a shop; each is asked when it is called."""
     as_of = workspace.as_of(None)
-    for number, _answer in enumerate(answers(workspace, as_of), start=1):
-        yield number
+    asked = [partial(_ask, workspace, as_of, *question) for question in QUESTIONS]
+    return [*asked, *(partial(workspace.segments.preview, rule) for rule in RULES), partial(_ask_orders, workspace, as_of)]
 
 
-def answers(workspace: Workspace, as_of: datetime) -> Iterator[object]:
-    """Ask one thing after the other about a demo shop; give each answer."""
-    for kind, asked, chosen in QUESTIONS:
-        query = {"period": PERIOD, **asked}
-        yield workspace.queries.answer(kind, query, as_of), chosen and workspace.queries.people(kind, query, chosen, as_of)
-    for rule in RULES:
-        yield workspace.segments.preview(rule)
-    yield _orders(workspace, as_of)
+def _ask(workspace: Workspace, as_of: datetime, kind: str, asked: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
+    query = {"period": PERIOD, **asked}
+    workspace.queries.answer(kind, query, as_of)
+    if chosen:
+        workspace.queries.people(kind, query, chosen, as_of)
 
 
-def _orders(workspace: Workspace, as_of: datetime) -> list[object]:
+def _ask_orders(workspace: Workspace, as_of: datetime) -> None:
     index, today = workspace.index.current(), workspace.zone.day_of(as_of)
-    orders = [orders_of(index, person_id) for person_id in index.person_ids[:PEOPLE].tolist()]
-    return [workspace.overview(today - timedelta(days=30), today), gaps_days(index, to_us(as_of)), *orders]
+    workspace.overview(today - timedelta(days=30), today)
+    gaps_days(index, to_us(as_of))
+    for person_id in index.person_ids[:PEOPLE].tolist():
+        orders_of(index, person_id)
 
 
 def _hand_over_a_device(workspace: Workspace) -> None:
-    """Let a device change hands, so that who owns its events depends on their time."""
     at = workspace.as_of(None) - timedelta(days=2)
     row = {"message_id": "1", "distinct_id": "device", "event": VIEW, "source": "app", "historical": True, "properties": "{}"}
     times = [at.replace(tzinfo=None) + timedelta(hours=hour) for hour in (0, 12)]

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.clients.collector import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    Serving = Callable[[], subprocess.Popen[str]]
 
 _KERNELS = """
 import importlib, json, pkgutil, sys
 from numba.core.registry import CPUDispatcher
 import finegrain as fg
 from finegrain import behaviour
-from finegrain.server.kernel_questions import DAYS, PEOPLE, answers, ask_each
-from finegrain.simulate.demo import build_demo
+from finegrain.server.kernel_questions import make_shop, questions
 
 def signatures():
     return {
@@ -35,19 +32,14 @@ def signatures():
     }
 
 with fg.open(sys.argv[1]) as shop:
-    build_demo(shop, people=PEOPLE, days=DAYS)
-    list(ask_each(shop))
+    make_shop(shop)
+    [ask() for ask in questions(shop)]
 called = signatures()
 with fg.open(sys.argv[1]) as shop:
-    list(answers(shop, shop.as_of(None)))
+    [ask() for ask in questions(shop)]
 print(json.dumps([called, signatures()]))
 """
 """How often each kernel is compiled for an index that is built, and then for one that is read from its files."""
-_SERVE = """
-import sys, finegrain as fg
-from finegrain.server.run import serve
-serve(fg.open(sys.argv[1]), "127.0.0.1", 0, on_listening=lambda url: print(url, flush=True))
-"""
 
 
 def test_the_questions_call_every_kernel_in_every_way(tmp_path: Path) -> None:
@@ -59,36 +51,38 @@ def test_the_questions_call_every_kernel_in_every_way(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Serving:
-    """Start servers over one workspace whose installation has compiled nothing yet."""
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "code"), "TMPDIR": str(tmp_path / "temporary")}
-    (tmp_path / "temporary").mkdir()
-
-    def serve() -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", _SERVE, str(tmp_path / "shop")]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-        assert server.stdout is not None
-        server.stdout.readline()
-        return server
-
-    return serve
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server whose installation has compiled nothing yet."""
+    for folder in ("shop", "temporary"):
+        (tmp_path / folder).mkdir()
+    places = {"NUMBA_CACHE_DIR": str(tmp_path / "code"), "TMPDIR": str(tmp_path / "temporary")}
+    server = Server(tmp_path / "shop", "", environment=places)
+    server.start()
+    yield server
+    if server.process:
+        server.kill()
 
 
-def test_a_server_compiles_beside_itself_until_it_stops(serving: Serving, tmp_path: Path) -> None:
-    with serving() as server:
-        until(lambda: list((tmp_path / "code").rglob("being-compiled")))
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=60) == 0
+def test_a_server_compiles_beside_itself_until_it_stops(server: Server, tmp_path: Path) -> None:
+    until(lambda: list((tmp_path / "code").rglob("being-compiled")))
+    server.stop()
     assert not list((tmp_path / "code").rglob("being-compiled"))
     assert not list((tmp_path / "temporary").iterdir())
 
 
-def test_who_compiles_ends_when_its_server_was_killed(serving: Serving, tmp_path: Path) -> None:
-    with serving() as server:
-        until(lambda: list((tmp_path / "code").rglob("being-compiled")))
-        server.kill()
+def test_who_compiles_ends_when_its_server_was_killed(server: Server, tmp_path: Path) -> None:
+    until(lambda: list((tmp_path / "code").rglob("being-compiled")))
+    server.kill()
     until(lambda: not list((tmp_path / "code").rglob("being-compiled")))
     assert not list((tmp_path / "code").rglob("compiled-*"))
+
+
+def test_where_kernels_run_interpreted_nothing_is_marked_as_compiled(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "code"), "NUMBA_DISABLE_JIT": "1"}
+    command = [sys.executable, "-c", "from finegrain.server.compiling import compile_kernels; print(compile_kernels())"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, timeout=120)
+    assert ran.stdout == "False\n"
+    assert not list(tmp_path.rglob("compiled-*"))
 
 
 def until(condition: Callable[[], object]) -> None:
