@@ -92,6 +92,15 @@ async def builder(visit: Visit, path: str, *, draft: bool = False, **options: An
     return user
 
 
+async def begun_again(visit: Visit, workspace: fg.Workspace) -> User:
+    """Open a segment that holds a draft, by which its number is 77 instead of 1."""
+    keep(workspace, "Begun", {"orders": "purchases", "value": 1})
+    user = await builder(visit, edit_url("Begun"))
+    element(user, ui.number, aria_label="Number").set_value(77)
+    await until(lambda: _drafts(workspace))
+    return await builder(visit, edit_url("Begun"), draft=True)
+
+
 def count(user: User) -> int:
     return int(texts(user, "fg-preview-people")[0].replace(",", ""))
 
@@ -183,11 +192,7 @@ async def test_a_rule_that_lacks_something_is_not_saved(visit: Visit, workspace:
 
 
 async def test_a_draft_is_kept_with_each_change_and_offered_again(visit: Visit, workspace: fg.Workspace) -> None:
-    keep(workspace, "Begun", {"orders": "purchases", "value": 1})
-    user = await builder(visit, edit_url("Begun"))
-    element(user, ui.number, aria_label="Number").set_value(77)
-    await until(lambda: _drafts(workspace))
-    again = await builder(visit, edit_url("Begun"), draft=True)
+    again = await begun_again(visit, workspace)
     await see(again, "You have an unsaved draft of")
     assert element(again, ui.number, aria_label="Number").value == 77
     again.find("Discard").click()
@@ -196,11 +201,7 @@ async def test_a_draft_is_kept_with_each_change_and_offered_again(visit: Visit, 
 
 
 async def test_what_is_edited_while_a_draft_is_being_dropped_stays(visit: Visit, workspace: fg.Workspace) -> None:
-    keep(workspace, "Begun", {"orders": "purchases", "value": 1})
-    user = await builder(visit, edit_url("Begun"))
-    element(user, ui.number, aria_label="Number").set_value(77)
-    await until(lambda: _drafts(workspace))
-    again = await builder(visit, edit_url("Begun"), draft=True)
+    again = await begun_again(visit, workspace)
     with workspace.ops.session() as session:
         session.connection()  # from here on, whoever drops the draft waits
         again.find("Discard").click()
