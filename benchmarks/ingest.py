@@ -11,7 +11,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import finegrain as fg
@@ -38,7 +38,8 @@ def figures() -> Figures:
     """Measure batches and single events against the collector, and both against a bare loop, in turns."""
     rounds = [_round() for _ in range(ROUNDS)]
     bare, bare_single, batches, single = (_middle(one) for one in zip(*rounds, strict=True))
-    ratio, single_ratio = _ratio(rounds, 2, 0, "events_per_s"), _ratio(rounds, 3, 1, "requests_per_s")
+    ratio = statistics.median(one.batches["events_per_s"] / one.bare["events_per_s"] for one in rounds)
+    single_ratio = statistics.median(one.single["requests_per_s"] / one.bare_single["requests_per_s"] for one in rounds)
     load = f"{BATCH.batches:,} Segment batches of {BATCH.size} events by {BATCH.connections} connections"
     stall = f"p50 {batches['p50_ms']:.0f} ms, longest wait {batches['longest_ms']:.0f} ms, and {batches['stall_ms']:.0f} ms"
     mixed = f"{IDENTIFIES:.0%} identify calls, {BOTH_IDS:.0%} of the calls with both ids, {ANONYMOUS:.0%} anonymous"
@@ -72,18 +73,22 @@ def figures() -> Figures:
     }
 
 
-def _round() -> list[dict[str, float]]:
-    """Give what came of batches and single events with the bare loop, then with the collector."""
+class _Round(NamedTuple):
+    """What came of batches and of single events, with the bare loop and with the collector."""
+
+    bare: dict[str, float]
+    bare_single: dict[str, float]
+    batches: dict[str, float]
+    single: dict[str, float]
+
+
+def _round() -> _Round:
     with tempfile.TemporaryDirectory() as folder:
-        return [*_measure_bare(Path(folder)), *_measure_collector(Path(folder))]
+        return _Round(*_measure_bare(Path(folder)), *_measure_collector(Path(folder)))
 
 
 def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
-
-
-def _ratio(rounds: Sequence[list[dict[str, float]]], ours: int, theirs: int, name: str) -> float:
-    return statistics.median(one[ours][name] / one[theirs][name] for one in rounds)
 
 
 def _measure_bare(folder: Path) -> tuple[dict[str, float], dict[str, float]]:
