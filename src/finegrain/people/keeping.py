@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from finegrain.people.neighbourhood import CHUNK, read_links
 from finegrain.people.tables import EdgeTable
-from finegrain.store.ops.among import among
+from finegrain.store.ops.among import among_named, listed
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from finegrain.people.identity import LinkKind
     from finegrain.people.neighbourhood import KnownId
 
+_EDGES = cast("Table", EdgeTable.__table__)
+_BETWEEN = (
+    select(_EDGES).where(among_named(_EDGES.c.from_id, "one_end"), among_named(_EDGES.c.to_id, "other_end")).order_by(_EDGES.c.at)
+)
 REPEAT_US = 24 * 3600 * 1_000_000
 """A link that is said again within this time, with nothing in between, says nothing new."""
 MAX_TIMES = 30
@@ -167,11 +171,9 @@ def _read_same(session: Session, links: Sequence[Link]) -> dict[LinkKey, list[Ke
     found: dict[LinkKey, list[KeptLink]] = defaultdict(list)
     for start in range(0, len(pairs), CHUNK):
         part = pairs[start : start + CHUNK]
-        query = select(EdgeTable).where(
-            among(EdgeTable.from_id, {pair[0] for pair in part}), among(EdgeTable.to_id, {pair[1] for pair in part})
-        )
-        for row in session.scalars(query.order_by(EdgeTable.at)):
-            key = LinkKey(row.kind, row.from_id, row.to_id, row.from_login, row.to_login)  # type: ignore[arg-type]
+        ends = {"one_end": listed({pair[0] for pair in part}), "other_end": listed({pair[1] for pair in part})}
+        for row in session.connection().execute(_BETWEEN, ends):
+            key = LinkKey(row.kind, row.from_id, row.to_id, row.from_login, row.to_login)
             dropped = to_us(row.dropped_at) if row.dropped_at else None
             found[key].append(KeptLink(None, [to_us(row.at), *row.again], row.id, dropped))
     return found

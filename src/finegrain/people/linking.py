@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, delete, select
 
 from finegrain.people import trait_writing, writing
 from finegrain.people.errors import UnknownEdgeError
 from finegrain.people.keeping import LinkKey, choose
 from finegrain.people.neighbourhood import KnownId, Neighbourhood, register_unseen
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, PersonTable, TraitTable
-from finegrain.store.ops.among import among
+from finegrain.store.ops.among import among_named, listed
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, update_rows
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ _PEOPLE = cast("Table", PersonTable.__table__)
 _IDS = cast("Table", DistinctIdTable.__table__)
 _SPANS = cast("Table", IdSpanTable.__table__)
 _EDGES = cast("Table", EdgeTable.__table__)
+_TRAITS = cast("Table", TraitTable.__table__)
+# Built once: building a statement takes longer than running it, and most commits of the collector run these.
+_KNOWN_SINCE = select(_PEOPLE.c.id, _PEOPLE.c.known_since).where(among_named(_PEOPLE.c.id, "wanted"))
+_DROP_SPANS = delete(_SPANS).where(among_named(_SPANS.c.distinct_id, "wanted"))
+_DROP_TRAITS = delete(_TRAITS).where(among_named(_TRAITS.c.person_id, "wanted"))
+_DROP_PEOPLE = delete(_PEOPLE).where(among_named(_PEOPLE.c.id, "wanted"))
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,7 @@ def _add_edges(session: Session, added: Sequence[KeptLink]) -> None:
     unbound = [one for one in added if one.link and one.link.kind == "unbind"]
     numbers = {id(one): number for one, number in zip(unbound, writing.new_numbers(session, len(unbound)), strict=True)}
     rows = [_edge_row(one.link, one, numbers.get(id(one), 0)) for one in added if one.link]
-    for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(insert(_EDGES), part)
+    insert_rows(session.connection(), _EDGES, rows)
 
 
 def _edge_row(link: Link, one: KeptLink, number: int) -> dict[str, Any]:
@@ -148,50 +154,42 @@ def _edge_row(link: Link, one: KeptLink, number: int) -> dict[str, Any]:
 
 
 def _extend_edges(session: Session, extended: Sequence[KeptLink]) -> None:
-    change = update(_EDGES).where(_EDGES.c.id == bindparam("edge")).values(at=bindparam("first"), again=bindparam("rest"))
-    rows = [{"edge": one.id, "first": from_us(one.times_us[0]), "rest": one.times_us[1:]} for one in extended]
-    for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(change, part)
+    rows = [{"id": one.id, "at": from_us(one.times_us[0]), "again": one.times_us[1:]} for one in extended]
+    update_rows(session.connection(), _EDGES, rows, key="id")
 
 
 def _write_people(session: Session, result: Derivation, before: set[int]) -> None:
     connection = session.connection()
     made = [{"id": number, "known_since": from_us(us)} for number, us in result.known_us.items() if number not in before]
-    for part in writing.chunks(made, writing.ROWS_AT_ONCE):
-        connection.execute(insert(_PEOPLE), part)
+    insert_rows(connection, _PEOPLE, made)
     kept = [number for number in before if number in result.known_us]
     changed = []
-    for numbers in writing.chunks(kept, writing.ROWS_AT_ONCE):
-        query = select(PersonTable.id, PersonTable.known_since).where(among(PersonTable.id, numbers))
-        changed += [row[0] for row in session.execute(query) if to_us(row[1]) != result.known_us[row[0]]]
-    move = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("pid")).values(known_since=bindparam("since"))
-    if changed:
-        connection.execute(move, [{"pid": number, "since": from_us(result.known_us[number])} for number in changed])
+    for numbers in writing.chunks(kept, ROWS_AT_ONCE):
+        rows = connection.execute(_KNOWN_SINCE, {"wanted": listed(numbers)})
+        changed += [number for number, since in rows if to_us(since) != result.known_us[number]]
+    moved = [{"id": number, "known_since": from_us(result.known_us[number])} for number in changed]
+    update_rows(connection, _PEOPLE, moved, key="id")
 
 
 def _write_ids(session: Session, result: Derivation, known: Mapping[str, KnownId]) -> None:
-    change = update(_IDS).where(_IDS.c.distinct_id == bindparam("key"))
-    change = change.values(person_id=bindparam("pid"), login=bindparam("is_login"), crowded=bindparam("is_crowded"))
     rows = []
     for key, spans in result.spans.items():
         row, login, crowded = known[key], key in result.logins, key in result.crowded
         if (row.spans[0].person_id, row.login, row.crowded) != (spans[0].person_id, login, crowded):
-            rows.append({"key": key, "pid": spans[0].person_id, "is_login": login, "is_crowded": crowded})
-    for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(change, part)
+            rows.append({"distinct_id": key, "person_id": spans[0].person_id, "login": login, "crowded": crowded})
+    update_rows(session.connection(), _IDS, rows, key="distinct_id")
 
 
 def _write_spans(session: Session, result: Derivation, known: Mapping[str, KnownId], moved: Sequence[str]) -> None:
     changed = [key for key in moved if known[key].spans[1:] != result.spans[key][1:]]
     old = [key for key in changed if known[key].spans[1:]]
-    for part in writing.chunks(old, writing.ROWS_AT_ONCE):
-        session.connection().execute(delete(_SPANS).where(among(_SPANS.c.distinct_id, part)))
+    for part in writing.chunks(old, ROWS_AT_ONCE):
+        session.connection().execute(_DROP_SPANS, {"wanted": listed(part)})
     rows = [{"distinct_id": key, **span._asdict()} for key in changed for span in result.spans[key][1:]]
-    for new in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(insert(_SPANS), new)
+    insert_rows(session.connection(), _SPANS, rows)
 
 
 def _delete_people(session: Session, gone: set[int]) -> None:
-    for part in writing.chunks(sorted(gone), writing.ROWS_AT_ONCE):
-        session.execute(delete(TraitTable).where(among(TraitTable.person_id, part)))
-        session.execute(delete(PersonTable).where(among(PersonTable.id, part)))
+    for part in writing.chunks(sorted(gone), ROWS_AT_ONCE):
+        for drop in (_DROP_TRAITS, _DROP_PEOPLE):
+            session.connection().execute(drop, {"wanted": listed(part)})

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, select
 
 from finegrain.people import writing
 from finegrain.people.identity import NEVER
 from finegrain.people.neighbourhood import CHUNK, ids_of, read_ids, register_unseen
 from finegrain.people.tables import PersonTable, TraitChangeTable, TraitTable
 from finegrain.people.traits import Kept, Said, fold, trait_text
-from finegrain.store.ops.among import among
+from finegrain.store.ops.among import among, among_named, listed
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, update_rows
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -27,6 +28,25 @@ if TYPE_CHECKING:
 _TRAITS = cast("Table", TraitTable.__table__)
 _LOG = cast("Table", TraitChangeTable.__table__)
 _PEOPLE = cast("Table", PersonTable.__table__)
+# Built once: building a statement takes longer than running it, and most commits of the collector run these.
+_TRAITS_OF = select(TraitTable.person_id, TraitTable.name, TraitTable.value, TraitTable.set_at, TraitTable.source).where(
+    among_named(TraitTable.person_id, "wanted")
+)
+_NEWEST_OF = select(PersonTable.id, PersonTable.traits_at).where(
+    among_named(PersonTable.id, "wanted"), PersonTable.traits_at.is_not(None)
+)
+_ENDS = (
+    select(TraitChangeTable.distinct_id, func.max(TraitChangeTable.until).label("until"))
+    .where(among_named(TraitChangeTable.distinct_id, "wanted"))
+    .group_by(TraitChangeTable.distinct_id)
+    .subquery()
+)
+_LAST_SAID = (
+    select(_LOG.c.distinct_id, _LOG.c.id, _LOG.c.action, _LOG.c["values"], _LOG.c.until, _LOG.c.source)
+    .join(_ENDS, and_(_LOG.c.distinct_id == _ENDS.c.distinct_id, _LOG.c.until == _ENDS.c.until))
+    .order_by(_LOG.c.id)
+)
+_DROP_TRAIT = delete(_TRAITS).where(_TRAITS.c.person_id == bindparam("pid"), _TRAITS.c.name == bindparam("trait"))
 _ALWAYS = 2**63 - 1
 _State = dict[int, dict[str, Kept]]
 
@@ -69,17 +89,15 @@ def refold(session: Session, moved: Sequence[str], people: Iterable[int]) -> Non
     wanted = sorted(people)
     after = _fold_log(session, wanted)
     _write(session, read_traits(session, wanted), {person: after.traits.get(person, {}) for person in wanted})
-    forget = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("pid")).values(traits_at=None)
-    session.connection().execute(forget, [{"pid": person} for person in wanted])
+    update_rows(session.connection(), _PEOPLE, [{"id": person, "traits_at": None} for person in wanted], key="id")
     _note_newest(session, {}, after.newest)
 
 
 def read_traits(session: Session, people: Sequence[int]) -> _State:
     """Give the traits of some people, of those who have any."""
-    columns = (TraitTable.person_id, TraitTable.name, TraitTable.value, TraitTable.set_at, TraitTable.source)
     found: _State = {}
     for part in writing.chunks(people, CHUNK):
-        for person, name, value, set_at, source in session.execute(select(*columns).where(among(TraitTable.person_id, part))):
+        for person, name, value, set_at, source in session.connection().execute(_TRAITS_OF, {"wanted": listed(part)}):
             found.setdefault(person, {})[name] = Kept(value, to_us(set_at), source)
     return found
 
@@ -97,18 +115,14 @@ def _by_person(known: Mapping[str, KnownId], changes: Sequence[TraitChange]) -> 
 def _newest(session: Session, people: Sequence[int]) -> dict[int, int]:
     newest: dict[int, int] = {}
     for part in writing.chunks(people, CHUNK):
-        query = select(PersonTable.id, PersonTable.traits_at).where(
-            among(PersonTable.id, part), PersonTable.traits_at.is_not(None)
-        )
-        newest.update((person, to_us(at)) for person, at in session.execute(query) if at is not None)
+        rows = session.connection().execute(_NEWEST_OF, {"wanted": listed(part)})
+        newest.update((person, to_us(at)) for person, at in rows if at is not None)
     return newest
 
 
 def _note_newest(session: Session, before: Mapping[int, int], newest: Mapping[int, int]) -> None:
-    note = update(_PEOPLE).where(_PEOPLE.c.id == bindparam("pid")).values(traits_at=bindparam("newest"))
-    rows = [{"pid": person, "newest": from_us(us)} for person, us in newest.items() if us > before.get(person, NEVER)]
-    for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(note, part)
+    rows = [{"id": person, "traits_at": from_us(us)} for person, us in newest.items() if us > before.get(person, NEVER)]
+    update_rows(session.connection(), _PEOPLE, rows, key="id")
 
 
 def _log(session: Session, changes: Sequence[TraitChange], *, maybe_again: bool) -> None:
@@ -123,11 +137,8 @@ def _log(session: Session, changes: Sequence[TraitChange], *, maybe_again: bool)
         else:
             last.pop(change.distinct_id, None)
             rows.append(_log_row(change))
-    for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-        session.connection().execute(insert(_LOG), part)
-    if again:
-        extend = update(_LOG).where(_LOG.c.id == bindparam("row")).values(until=bindparam("end"))
-        session.connection().execute(extend, [{"row": row, "end": end} for row, end in again.items()])
+    insert_rows(session.connection(), _LOG, rows)
+    update_rows(session.connection(), _LOG, [{"id": row, "until": end} for row, end in again.items()], key="id")
 
 
 def _log_row(change: TraitChange) -> dict[str, Any]:
@@ -154,14 +165,9 @@ class _LastSaid(NamedTuple):
 
 
 def _last_said(session: Session, distinct_ids: Sequence[str]) -> dict[str, _LastSaid]:
-    log, last = TraitChangeTable, {}
+    last = {}
     for part in writing.chunks(distinct_ids, CHUNK):
-        newest = select(log.distinct_id, func.max(log.until).label("until")).where(among(log.distinct_id, part))
-        ends = newest.group_by(log.distinct_id).subquery()
-        joined = select(log.distinct_id, log.id, log.action, log.values, log.until, log.source).join(
-            ends, and_(log.distinct_id == ends.c.distinct_id, log.until == ends.c.until)
-        )
-        for key, row, action, values, until, source in session.execute(joined.order_by(log.id)):
+        for key, row, action, values, until, source in session.connection().execute(_LAST_SAID, {"wanted": listed(part)}):
             last[key] = _LastSaid(row, action, json.dumps(values, sort_keys=True), until, source)
     return last
 
@@ -213,29 +219,17 @@ def _write(session: Session, before: _State, after: _State) -> int:
                 count += had[name].value != kept.value or type(had[name].value) is not type(kept.value)
         gone += [{"pid": person, "trait": name} for name in had.keys() - traits.keys()]
     connection = session.connection()
-    key = (_TRAITS.c.person_id == bindparam("pid"), _TRAITS.c.name == bindparam("trait"))
-    change = update(_TRAITS).where(*key).values({name: bindparam(f"new_{name}") for name in _CHANGING})
-    for statement, rows in (
-        (insert(_TRAITS), new),
-        (change, [_renamed(row) for row in changed]),
-        (delete(_TRAITS).where(*key), gone),
-    ):
-        for part in writing.chunks(rows, writing.ROWS_AT_ONCE):
-            connection.execute(statement, part)
+    insert_rows(connection, _TRAITS, new)
+    update_rows(connection, _TRAITS, changed, key=("person_id", "name"))
+    for part in writing.chunks(gone, ROWS_AT_ONCE):
+        connection.execute(_DROP_TRAIT, part)
     if new or gone or count:
         writing.bump_traits(session)
     return len(new) + len(gone) + count
 
 
-_CHANGING = ("value", "text", "set_at", "source")
-
-
 def _is_same(one: Kept, other: Kept) -> bool:
     return one == other and type(one.value) is type(other.value)
-
-
-def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"pid": row["person_id"], "trait": row["name"], **{f"new_{name}": row[name] for name in _CHANGING}}
 
 
 def _trait_row(person: int, name: str, kept: Kept) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable
 from finegrain.store.ops.among import among_named, listed
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
-ROWS_AT_ONCE = 10_000
 _T = TypeVar("_T")
 _PEOPLE = cast("Table", PersonTable.__table__)
 _IDS = cast("Table", DistinctIdTable.__table__)
@@ -32,6 +32,8 @@ _OWNERS = (
     .order_by(IdSpanTable.from_us)
 )
 _LOCK = select(PeopleRevisionTable.revision).with_for_update()
+_NEWEST_ID = select(PeopleRevisionTable.newest_id)
+_SET_NEWEST_ID = update(PeopleRevisionTable).values(newest_id=bindparam("newest"))
 _BUMP = update(PeopleRevisionTable).values(revision=PeopleRevisionTable.revision + 1)
 _BUMP_TRAITS = update(PeopleRevisionTable).values(traits=PeopleRevisionTable.traits + 1)
 _BUMP_TRAIT_LOG = update(PeopleRevisionTable).values(trait_log=PeopleRevisionTable.trait_log + 1)
@@ -80,8 +82,11 @@ def bump_trait_log(session: Session) -> None:
 
 def new_numbers(session: Session, count: int) -> range:
     """Give ``count`` numbers that no person ever had."""
-    newest = session.scalar(select(PeopleRevisionTable.newest_id)) or 0
-    session.execute(update(PeopleRevisionTable).values(newest_id=newest + count))
+    if not count:
+        return range(0)
+    connection = session.connection()
+    newest = connection.scalar(_NEWEST_ID) or 0
+    connection.execute(_SET_NEWEST_ID, {"newest": newest + count})
     return range(newest + 1, newest + count + 1)
 
 
@@ -128,8 +133,8 @@ def _create(session: Session, first_seen: Mapping[str, datetime]) -> dict[str, i
     connection = session.connection()
     created = dict(zip(first_seen, new_numbers(session, len(first_seen)), strict=True))
     for keys in chunks(list(first_seen), ROWS_AT_ONCE):
-        connection.execute(insert(_PEOPLE), [{"id": created[key], "known_since": first_seen[key]} for key in keys])
-        connection.execute(insert(_IDS), [_own_row(key, created[key], first_seen[key]) for key in keys])
+        insert_rows(connection, _PEOPLE, [{"id": created[key], "known_since": first_seen[key]} for key in keys])
+        insert_rows(connection, _IDS, [_own_row(key, created[key], first_seen[key]) for key in keys])
     return created
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, select
 
 from finegrain.collect.pipeline.tables import AppliedChangeTable
 from finegrain.collect.wire.contract import LinkCall, TraitCall
@@ -14,6 +14,7 @@ from finegrain.collect.wire.limits import MAX_ID_CHARS
 from finegrain.people import linking, trait_writing
 from finegrain.people.contract import Link, TraitChange
 from finegrain.store.ops.among import among_named, listed
+from finegrain.store.ops.rows import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from finegrain.collect.pipeline.known import KnownLinks
     from finegrain.collect.pipeline.rows import Rows
 
+_APPLIED_CHANGES = cast("Table", AppliedChangeTable.__table__)
 _APPLIED = select(AppliedChangeTable.message_id).where(among_named(AppliedChangeTable.message_id, "wanted"))
 
 
@@ -54,7 +56,7 @@ def apply_traits(session: Session, group: Sequence[Rows]) -> None:
         del changes[key]
     if changes:
         new = [{"message_id": key, "applied_at": received_at} for key, (_, received_at) in changes.items()]
-        session.execute(insert(AppliedChangeTable), new)
+        insert_rows(session.connection(), _APPLIED_CHANGES, new)
         trait_writing.set_traits(session, [change for change, _ in changes.values()])
 
 
