@@ -1,2 +1,2 @@
--- The digests of the message ids of the events from a number on.
-SELECT hash(message_id) AS digest, seq FROM events WHERE seq >= $first_seq;
+-- The message ids of the events from a number on.
+SELECT message_id, seq FROM events WHERE seq >= $first_seq;
