@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ _HERE = Path(__file__).parent
 _SQL = _HERE / "sql"
 _BATCH_ROWS = 200_000
 _FIXED = ("seq", "distinct_id", "event", "time")
+_MERGES_AT_END = 1
+"""How often small row groups are merged while the file is closed: three of the usual size, or thousands of small ones."""
 _EARLIEST_US, _LATEST_US = -(2**63), 2**63 - 1
 _BAD_VALUES = (
     duckdb.ConversionException,
@@ -67,7 +70,12 @@ class DuckDBEventStore:
         window_events: int = 50_000_000,
     ) -> None:
         self.path = path
-        self._config: dict[str, Any] = {"memory_limit": f"{memory_bytes}B", "autoinstall_known_extensions": False}
+        self._config: dict[str, Any] = {
+            "memory_limit": f"{memory_bytes}B",
+            "autoinstall_known_extensions": False,
+            # Else every few checkpoints merge small row groups, and senders wait for three seconds: decision 0021.
+            "max_vacuum_tasks": 0,
+        }
         if threads:
             self._config["threads"] = threads
         self._window_days, self._window_events = window_days, window_events
@@ -85,6 +93,9 @@ class DuckDBEventStore:
         self._migrate()
         self._last_seq = self._read_last_seq()
         self._writer = self._connection.cursor()
+        # An insert has nothing to optimize, and in small groups that takes a quarter of its time.
+        self._writer.execute("PRAGMA disable_optimizer")
+        self._asker = self._connection.cursor()
         self._window: MessageWindow | None = None
         self._damaged = False
         self._tried: NDArray[np.int64] | None = None
@@ -122,7 +133,7 @@ class DuckDBEventStore:
             self._reopen()
         if self._window is None:
             self._last_seq = self._read_last_seq()
-            kept = DuckDBMessages(self._writer)
+            kept = DuckDBMessages(self._asker)
             self._window = MessageWindow(kept, days=self._window_days, max_events=self._window_events)
         fresh = self._window.new_events(batch)
         self._tried = fresh.positions
@@ -139,8 +150,7 @@ class DuckDBEventStore:
         self._writer.execute(read_sql(_SQL, "append"), {"first_seq": self._last_seq + 1}).fetchall()
 
     def _reopen(self) -> None:
-        self._writer.close()
-        self._connection.close()
+        self._close()
         self._open()
 
     def last_seq(self) -> int:
@@ -202,14 +212,18 @@ class DuckDBEventStore:
 
     def close(self) -> None:
         """Release the file; a closed store cannot be used again."""
-        self._writer.close()
-        self._connection.close()
+        with suppress(duckdb.Error):  # closed before, or given up by the engine: there is nothing to merge
+            self._connection.execute("SET max_vacuum_tasks = $merges", {"merges": _MERGES_AT_END})
+        self._close()
+
+    def _close(self) -> None:
+        for connection in (self._writer, self._asker, self._connection):
+            connection.close()
 
     def _migrate(self) -> None:
         run = self._connection.execute
         run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-        row = run("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
-        found = row[0] if row else 0
+        ((found,),) = run("SELECT coalesce(max(version), 0) FROM schema_version").fetchall()
         migrations = migration_files(_HERE / "migrations")
         if found > migrations[-1][0]:
             raise NewerWorkspaceError(home=self.path, found=found, known=migrations[-1][0])
@@ -221,8 +235,8 @@ class DuckDBEventStore:
                 run("COMMIT")
 
     def _read_last_seq(self) -> int:
-        row = self._connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
-        return int(row[0]) if row else 0
+        ((last,),) = self._connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchall()
+        return int(last)
 
 
 def _numbered(events: pa.Table) -> pa.Table:
