@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.twins.behaviour import Happening
 from tests.twins.funnel import TwinFunnel
 from tests.twins.logs import AS_OF, PEOPLE, PERIOD, World, clickhouse_world, embedded_world, event_logs
 
 from finegrain.behaviour.funnel.query import FunnelQuery
 from finegrain.behaviour.queries.reading import read_query
 
-if TYPE_CHECKING:
-    from tests.twins.behaviour import Happening
-
+BEGUN = datetime(2024, 3, 31, 9, tzinfo=UTC)
 plain = st.sampled_from(["A", "B", "C", "D"])
 filters = st.sampled_from(
     [
@@ -64,6 +65,16 @@ def test_everybodys_chain_is_the_twins(log: list[Happening], query: dict[str, An
 @given(log=event_logs(), query=funnels())
 def test_sql_finds_the_same_chains(log: list[Happening], query: dict[str, Any]) -> None:
     compare(clickhouse_world(log), log, query)
+
+
+@pytest.mark.parametrize("starts", ["any", "first_ever", "first_in_period"])
+@pytest.mark.parametrize("unit", ["people", "sessions"])
+def test_what_may_not_lie_between_begins_nothing_in_any_order(starts: str, unit: str) -> None:
+    log = [Happening("x", "C", BEGUN), Happening("x", "A", BEGUN + timedelta(hours=1)), Happening("x", "C", BEGUN)]
+    voids = [{"event": "C", "after_step": 1, "before_step": 2}]
+    query = {"steps": ["A", "B"], "period": "all", "window": "1h", "order": "any", "starts": starts, "unit": unit}
+    for here in (embedded_world(log), clickhouse_world(log)):
+        compare(here, log, {**query, "exclusions": voids})
 
 
 def compare(here: World, log: list[Happening], query: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@ WITH
     logs AS (
         SELECT actor, any(person) AS person, arraySort(groupArray((time_us, seq, bits, value))) AS log
         FROM matched
+        -- What may not lie between is no step, begins nothing, and is nobody's first event.
+        WHERE bitAnd(bits, bitShiftLeft(toUInt64(1), {steps:UInt32}) - 1) != 0
         GROUP BY actor
     ),
     started AS (
