@@ -5,10 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import pytest
 
 import finegrain
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = (
     "alembic",
@@ -49,3 +53,12 @@ def test_import_loads_nothing_heavy() -> None:
     program = f"import sys, finegrain; finegrain.Zone; print([name for name in {HEAVY} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_compiler_of_kernels_is_loaded_by_whoever_asks_a_question(tmp_path: Path) -> None:
+    program = (
+        "import sys, finegrain as fg; shop = fg.open(sys.argv[1]); shop.sources.all(); print('numba' in sys.modules); "
+        "shop.index.warm_up(); print('numba' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numba
-from numba.core.caching import FunctionCache
-from numba.core.registry import cpu_target
-
 from finegrain.behaviour import _kernels
 from finegrain.behaviour.errors import NotKeptError
 
@@ -84,16 +80,23 @@ class Marks:
 
 def marks() -> Marks:
     """Give the marks of this installation on this machine."""
+    from numba.core.caching import FunctionCache
+
     kernel = getattr(_kernels.settle, "py_func", _kernels.settle)
     return Marks(Path(cast("Any", FunctionCache)(kernel).cache_path), _state())
 
 
 def runs_compiled() -> bool:
     """Say whether kernels are compiled at all: interpreted they run where a debugger or a coverage tool looks on."""
+    import numba
+
     return not cast("Any", numba.config).DISABLE_JIT
 
 
 def _state() -> str:
+    import numba
+    from numba.core.registry import cpu_target
+
     # What numba itself goes by: the time and size of a source, the versions, and what the processor can do.
     room = Path(__file__).parent
     sources = sorted((str(file.relative_to(room)), file.stat().st_mtime_ns, file.stat().st_size) for file in room.rglob("*.py"))

@@ -23,12 +23,14 @@ import finegrain as fg
 from finegrain import behaviour
 from finegrain.server.kernel_questions import make_shop, questions
 
+modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(behaviour.__path__, "finegrain.behaviour.")]
+
 def signatures():
     return {
-        f"{found.name}.{name}": len(one.signatures)
-        for found in pkgutil.walk_packages(behaviour.__path__, "finegrain.behaviour.")
-        for name, one in vars(importlib.import_module(found.name)).items()
-        if isinstance(one, CPUDispatcher) and one.py_func.__module__ == found.name and one.stats.cache_path
+        f"{module.__name__}.{name}": len(one.signatures)
+        for module in modules
+        for name, one in vars(module).items()
+        if isinstance(one, CPUDispatcher) and one.py_func.__module__ == module.__name__ and one.stats.cache_path
     }
 
 with fg.open(sys.argv[1]) as shop:
