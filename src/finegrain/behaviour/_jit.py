@@ -49,28 +49,32 @@ class Kernel:
         self.py_func = function
         self.options = options
         self.compiled: Callable[..., object] | None = None
-        _waiting.append(self)
 
     def __call__(self, *arguments: object) -> object:
         """Call the compiled function."""
         if self.compiled is None:
-            _hand_over()
+            with _handing_over:
+                _hand_over(self)
         return cast("Callable[..., object]", self.compiled)(*arguments)
 
 
-_waiting: list[Kernel] = []
-_handing_over = threading.Lock()
+_handing_over = threading.RLock()
 
 
-def _hand_over() -> None:
-    """Give all kernels that wait to the compiler, and to one another: each knows those that it calls by their names."""
+def _hand_over(kernel: Kernel) -> None:
+    """Give a kernel and all of its module to the compiler, which finds those that a kernel calls by their names.
+
+    Those of other modules come first, and a module's names change all at once: another thread may call any of them meanwhile.
+    """
     import numba
 
-    with _handing_over:
-        ready = {kernel: numba.njit(**kernel.options)(kernel.py_func) for kernel in _waiting}
-        for names in {id(kernel.py_func.__globals__): kernel.py_func.__globals__ for kernel in ready}.values():
-            called = {name: value for name, value in list(names.items()) if isinstance(value, Kernel)}
-            names.update({name: ready.get(kernel, kernel.compiled) for name, kernel in called.items()})
-        for kernel, compiled in ready.items():
-            kernel.compiled = compiled
-        _waiting.clear()
+    names = kernel.py_func.__globals__
+    called = {name: value for name, value in list(names.items()) if isinstance(value, Kernel)}
+    for other in called.values():
+        if other.compiled is None and other.py_func.__globals__ is not names:
+            _hand_over(other)
+    waiting = [one for one in {kernel, *called.values()} if one.compiled is None]
+    ready = {one: numba.njit(**one.options)(one.py_func) for one in waiting}
+    names.update({name: ready.get(one, one.compiled) for name, one in called.items()})
+    for one, compiled in ready.items():
+        one.compiled = compiled
