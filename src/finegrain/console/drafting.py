@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, ui
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 REST_S = 0.4
 """How long typing must rest before the draft is kept."""
+NBSP = "\u00a0"
+"""Takes the place of a line of which nothing can be said."""
 
 
 class DraftKeeper:
@@ -60,8 +63,11 @@ class DraftKeeper:
         self._told = ui.label().classes("fg-hint").props("aria-live=polite")
 
     def changed(self, content: Mapping[str, Any]) -> None:
-        """Keep what is on the page now, once nothing has changed for a moment."""
+        """Hold what is on the page now, and keep it once nothing has changed for a moment."""
         self._turn += 1
+        self._say(NBSP)
+        with suppress(FinegrainError):  # said when it is to be kept
+            workspace().drafts.hold(self._key, content)
         background_tasks.create(self._keep(self._turn, content), name="keep a draft", context=self._banner)
 
     async def drop(self) -> None:

@@ -49,6 +49,32 @@ def test_a_draft_survives_a_restart(tmp_path: Path, clock: SettableClock) -> Non
     assert (kept.content, kept.saved_at) == ({"name": "回流", "rule": {"all": []}}, clock.now())
 
 
+def test_a_held_draft_is_given_until_it_is_saved(workspace: Workspace) -> None:
+    drafts = workspace.drafts
+    drafts.save("segment/new", {"name": "L"})
+    drafts.hold("segment/new", {"name": "Li"})
+    held = drafts.get("segment/new")
+    assert held is not None
+    held.content["name"] = "changed by a reader"
+    assert (drafts.get("segment/new") or held).content == {"name": "Li"}
+    assert [draft.content for draft in drafts.all()] == [{"name": "L"}]
+    drafts.save("segment/new", {"name": "Li Lei"})
+    assert (drafts.get("segment/new") or held).content == {"name": "Li Lei"}
+
+
+def test_a_held_draft_is_nobody_elses_and_can_be_dropped(workspace: Workspace, access: Access) -> None:
+    ann, ben = (acting(access.users.get(name)) for name in ("Ann", "Ben"))
+    with acting_as(ann):
+        workspace.drafts.hold("segment/new", {"of": "Ann"})
+    with acting_as(ben):
+        assert workspace.drafts.get("segment/new") is None
+        workspace.drafts.drop("segment/new")
+    with acting_as(ann):
+        assert workspace.drafts.get("segment/new") is not None
+        workspace.drafts.drop("segment/new")
+        assert workspace.drafts.get("segment/new") is None
+
+
 @pytest.fixture(scope="module")
 def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DraftService]:
     """Drafts in an ops store that the examples share."""

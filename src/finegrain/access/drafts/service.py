@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -41,6 +44,24 @@ class DraftService:
     def __init__(self, ops: OpsStore, clock: Clock) -> None:
         self._ops = ops
         self._clock = clock
+        self._held: dict[tuple[str, str], Draft] = {}
+        self._lock = Lock()
+
+    def hold(self, key: str, content: Mapping[str, Any]) -> None:
+        """Keep a draft in memory alone, for what changes with every letter: ``get`` gives it until ``save`` has kept one.
+
+        Args:
+            key: what it is about, as ``save`` takes it.
+            content: JSON values, likewise.
+
+        Raises:
+            NotAllowedError: the actor may not see anything here.
+            BadValueError: the key is empty or too long, or the content too large.
+        """
+        owner = _owner()
+        draft = Draft(key, _checked(key, content), self._clock.now())
+        with self._lock:
+            self._held[owner, key] = draft
 
     def save(self, key: str, content: Mapping[str, Any]) -> Draft:
         """Keep a draft in place of the one of that key, if there is one.
@@ -55,23 +76,29 @@ class DraftService:
             OpsStoreError: it cannot be written.
         """
         owner = _owner()
-        _check(key, content)
-        draft = Draft(key, dict(content), self._clock.now())
-        with self._ops.session() as session:
-            session.execute(_one(owner, key))
-            session.add(DraftTable(owner=owner, key=key, content=draft.content, saved_at=draft.saved_at))
-            session.flush()
-            _make_room(session, owner)
+        draft = Draft(key, _checked(key, content), self._clock.now())
+        held = self._held.get((owner, key))
+        try:
+            with self._ops.session() as session:
+                session.execute(_one(owner, key))
+                session.add(DraftTable(owner=owner, key=key, content=draft.content, saved_at=draft.saved_at))
+                session.flush()
+                _make_room(session, owner)
+        finally:
+            self._let_go(owner, key, held)
         return draft
 
     def get(self, key: str) -> Draft | None:
-        """Give the draft of a key; None where there is none.
+        """Give the draft of a key, as it was held or saved last; None where there is none.
 
         Raises:
             NotAllowedError: the actor may not see anything here.
         """
+        owner = _owner()
+        if held := self._held.get((owner, key)):
+            return replace(held, content=deepcopy(held.content))
         with self._ops.reading() as session:
-            row = session.get(DraftTable, (_owner(), key))
+            row = session.get(DraftTable, (owner, key))
             return _draft(row) if row else None
 
     def all(self, prefix: str = "") -> tuple[Draft, ...]:
@@ -90,8 +117,15 @@ class DraftService:
         Raises:
             NotAllowedError: the actor may not see anything here.
         """
+        owner = _owner()
+        self._let_go(owner, key, self._held.get((owner, key)))
         with self._ops.session() as session:
-            session.execute(_one(_owner(), key))
+            session.execute(_one(owner, key))
+
+    def _let_go(self, owner: str, key: str, held: Draft | None) -> None:
+        with self._lock:
+            if self._held.get((owner, key)) is held:
+                self._held.pop((owner, key), None)
 
 
 def forget_drafts(session: Session, kind: str, number: int) -> None:
@@ -114,12 +148,14 @@ def _make_room(session: Session, owner: str) -> None:
         session.execute(_one(owner, key))
 
 
-def _check(key: str, content: Mapping[str, Any]) -> None:
+def _checked(key: str, content: Mapping[str, Any]) -> dict[str, Any]:
     if not 0 < len(key) <= _LONGEST_KEY:
         raise BadValueError(name="key", value=f"“{key}”", allowed=Phrase("1 to 200 characters"))
-    size = len(json.dumps(content))
-    if size > _LARGEST_BYTES:
+    text = json.dumps(dict(content))
+    if (size := len(text)) > _LARGEST_BYTES:
         raise BadValueError(name="draft", value=Phrase("{size} bytes", size=size), allowed=Phrase("at most 256 KiB of JSON"))
+    kept: dict[str, Any] = json.loads(text)
+    return kept
 
 
 def _draft(row: DraftTable) -> Draft:

@@ -50,7 +50,7 @@ class Loaded(Generic[T]):
         self._fetch = fetch
         self._show = show
         self._turn = 0
-        self.box = ui.element("div").classes(f"fg-loaded {classes}").props("aria-busy=true")
+        self.box = ui.element("div").classes(f"fg-loaded {classes}")
         with self.box:
             waiting()
         self.reload()
@@ -58,7 +58,7 @@ class Loaded(Generic[T]):
     def reload(self) -> None:
         """Load again, because what ``fetch`` depends on has changed."""
         self._turn += 1
-        self.box.classes(add="fg-loading")
+        self.box.classes(add="fg-loading").props("aria-busy=true")
         background_tasks.create(self._load(self._turn), name="load a part of a page", context=self.box)
 
     async def _load(self, turn: int) -> None:
