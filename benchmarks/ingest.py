@@ -43,7 +43,7 @@ def figures() -> Figures:
     load = f"{BATCH.batches:,} Segment batches of {BATCH.size} events by {BATCH.connections} connections"
     stall = f"p50 {batches['p50_ms']:.0f} ms, longest wait {batches['longest_ms']:.0f} ms, and {batches['stall_ms']:.0f} ms"
     mixed = f"{IDENTIFIES:.0%} identify calls, {BOTH_IDS:.0%} of the calls with both ids, {ANONYMOUS:.0%} anonymous"
-    place = f"one server process on {os.cpu_count()} cores with the load generator beside it; answers after the commit"
+    place = f"one server process on {os.cpu_count()} cores with the load generator beside it; answers once on the disk"
     warm = f"{WARM_UP.batches * WARM_UP.size:,} calls before, by which most devices are known"
     note = f"{load} ({mixed}), {place}, identity and de-duplication on; {warm}. {MIDDLE}"
     return {

@@ -143,6 +143,7 @@ class Workspace:
         self._wire_moves()
         self._wire_questions()
         self._wire_strategy()
+        self.collector.recover()
 
     def _wire_people(self) -> None:
         self.access = Access(self.home, self.ops, self.settings, self.clock)
@@ -157,7 +158,9 @@ class Workspace:
         self.sources = SourceService(self.ops, self.clock)
         self.catalogue = CatalogueService(self.events, self.ops, self.clock)
         self.plan = PlanService(self.ops, self.clock, self.catalogue)
-        self.collector = Collector(self.events, self.ops, self.settings, self.clock, checker=self.plan.checker)
+        self.collector = Collector(
+            self.events, self.ops, self.settings, self.clock, journal=self._folder.journal, checker=self.plan.checker
+        )
         self.people.on_change(self.collector.forget_links)
         self.health = self.collector.health
         self.items = ItemService(self.ops)

@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from finegrain.people.neighbourhood import CHUNK, read_links
 from finegrain.people.tables import EdgeTable
 from finegrain.store.ops.among import among_named, listed
+from finegrain.store.ops.rows import read_rows
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from finegrain.people.neighbourhood import KnownId
 
 _EDGES = cast("Table", EdgeTable.__table__)
+_SAME = ("kind", "from_id", "to_id", "from_login", "to_login")
 _BETWEEN = (
-    select(_EDGES).where(among_named(_EDGES.c.from_id, "one_end"), among_named(_EDGES.c.to_id, "other_end")).order_by(_EDGES.c.at)
+    select(*(_EDGES.c[name] for name in (*_SAME, "at", "again", "id", "dropped_at")))
+    .where(among_named(_EDGES.c.from_id, "one_end"), among_named(_EDGES.c.to_id, "other_end"))
+    .order_by(_EDGES.c.at)
 )
 REPEAT_US = 24 * 3600 * 1_000_000
 """A link that is said again within this time, with nothing in between, says nothing new."""
@@ -172,8 +176,7 @@ def _read_same(session: Session, links: Sequence[Link]) -> dict[LinkKey, list[Ke
     for start in range(0, len(pairs), CHUNK):
         part = pairs[start : start + CHUNK]
         ends = {"one_end": listed({pair[0] for pair in part}), "other_end": listed({pair[1] for pair in part})}
-        for row in session.connection().execute(_BETWEEN, ends):
-            key = LinkKey(row.kind, row.from_id, row.to_id, row.from_login, row.to_login)
-            dropped = to_us(row.dropped_at) if row.dropped_at else None
-            found[key].append(KeptLink(None, [to_us(row.at), *row.again], row.id, dropped))
+        for *same, at, again, number, dropped_at in read_rows(session.connection(), _BETWEEN, ends):
+            dropped = to_us(dropped_at) if dropped_at else None
+            found[LinkKey(*same)].append(KeptLink(None, [to_us(at), *again], number, dropped))
     return found

@@ -13,7 +13,7 @@ from finegrain.people.keeping import LinkKey, choose
 from finegrain.people.neighbourhood import KnownId, Neighbourhood, register_unseen
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable, PersonTable, TraitTable
 from finegrain.store.ops.among import among_named, listed
-from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, update_rows
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, read_rows, update_rows
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _write_people(session: Session, result: Derivation, before: set[int]) -> Non
     kept = [number for number in before if number in result.known_us]
     changed = []
     for numbers in writing.chunks(kept, ROWS_AT_ONCE):
-        rows = connection.execute(_KNOWN_SINCE, {"wanted": listed(numbers)})
+        rows = read_rows(connection, _KNOWN_SINCE, {"wanted": listed(numbers)})
         changed += [number for number, since in rows if to_us(since) != result.known_us[number]]
     moved = [{"id": number, "known_since": from_us(result.known_us[number])} for number in changed]
     update_rows(connection, _PEOPLE, moved, key="id")

@@ -23,6 +23,7 @@ from finegrain.people.identity import (
 )
 from finegrain.people.tables import DistinctIdTable, EdgeTable, IdSpanTable
 from finegrain.store.ops.among import among_named, listed
+from finegrain.store.ops.rows import read_rows
 from finegrain.zones import to_us
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def _selected(
     connection = session.connection()
     query = _statement(tuple(columns), where, conditions)
     for start in range(0, len(wanted), CHUNK):
-        yield from connection.execute(query, {"wanted": listed(wanted[start : start + CHUNK])})
+        yield from read_rows(connection, query, {"wanted": listed(wanted[start : start + CHUNK])})
 
 
 @lru_cache(maxsize=64)

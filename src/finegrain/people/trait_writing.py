@@ -13,7 +13,7 @@ from finegrain.people.neighbourhood import CHUNK, ids_of, read_ids, register_uns
 from finegrain.people.tables import PersonTable, TraitChangeTable, TraitTable
 from finegrain.people.traits import Kept, Said, fold, trait_text
 from finegrain.store.ops.among import among, among_named, listed
-from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, update_rows
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, read_rows, update_rows
 from finegrain.zones import from_us, to_us
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def read_traits(session: Session, people: Sequence[int]) -> _State:
     """Give the traits of some people, of those who have any."""
     found: _State = {}
     for part in writing.chunks(people, CHUNK):
-        for person, name, value, set_at, source in session.connection().execute(_TRAITS_OF, {"wanted": listed(part)}):
+        for person, name, value, set_at, source in read_rows(session.connection(), _TRAITS_OF, {"wanted": listed(part)}):
             found.setdefault(person, {})[name] = Kept(value, to_us(set_at), source)
     return found
 
@@ -115,7 +115,7 @@ def _by_person(known: Mapping[str, KnownId], changes: Sequence[TraitChange]) -> 
 def _newest(session: Session, people: Sequence[int]) -> dict[int, int]:
     newest: dict[int, int] = {}
     for part in writing.chunks(people, CHUNK):
-        rows = session.connection().execute(_NEWEST_OF, {"wanted": listed(part)})
+        rows = read_rows(session.connection(), _NEWEST_OF, {"wanted": listed(part)})
         newest.update((person, to_us(at)) for person, at in rows if at is not None)
     return newest
 
@@ -167,7 +167,7 @@ class _LastSaid(NamedTuple):
 def _last_said(session: Session, distinct_ids: Sequence[str]) -> dict[str, _LastSaid]:
     last = {}
     for part in writing.chunks(distinct_ids, CHUNK):
-        for key, row, action, values, until, source in session.connection().execute(_LAST_SAID, {"wanted": listed(part)}):
+        for key, row, action, values, until, source in read_rows(session.connection(), _LAST_SAID, {"wanted": listed(part)}):
             last[key] = _LastSaid(row, action, json.dumps(values, sort_keys=True), until, source)
     return last
 

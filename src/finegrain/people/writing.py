@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, select, update
 
 from finegrain.people.tables import DistinctIdTable, IdSpanTable, PeopleRevisionTable, PersonTable
 from finegrain.store.ops.among import among_named, listed
-from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,7 +103,7 @@ def _earliest(distinct_ids: Sequence[str], seen_at: datetime | Sequence[datetime
 def _known(session: Session, distinct_ids: list[str]) -> dict[str, tuple[int, datetime]]:
     if not distinct_ids:
         return {}
-    rows = session.connection().execute(_KNOWN, {"wanted": listed(distinct_ids)})
+    rows = read_rows(session.connection(), _KNOWN, {"wanted": listed(distinct_ids)})
     return {key: (person_id, linked_at) for key, person_id, linked_at in rows}
 
 
@@ -111,8 +111,7 @@ def _owners_now(session: Session, distinct_ids: list[str]) -> dict[str, int]:
     """Give the person of those ids that changed hands."""
     if not distinct_ids:
         return {}
-    rows = session.connection().execute(_OWNERS, {"wanted": listed(distinct_ids)})
-    return {key: person_id for key, person_id in rows}  # noqa: C416 - rows are no pairs to mypy
+    return dict(read_rows(session.connection(), _OWNERS, {"wanted": listed(distinct_ids)}))
 
 
 def _move_back(session: Session, seen: Mapping[str, tuple[int, datetime]]) -> None:

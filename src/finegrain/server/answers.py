@@ -105,6 +105,8 @@ def _last(path: str) -> str:
 
 def _verdicts(receipt: Receipt) -> dict[str, Any]:
     refused = [{"position": item.position, "reason": item.reason, "detail": item.detail} for item in receipt.refused]
+    if receipt.early:
+        return {"accepted": receipt.stored, "refused": refused}
     return {"stored": receipt.stored, "duplicates": receipt.duplicates, "refused": refused}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl
 from finegrain.access.tokens import PREFIX
 from finegrain.collect.pipeline.contract import Arrival, Receipt
 from finegrain.collect.pipeline.errors import NotStoredError, OverloadedError
+from finegrain.collect.pipeline.records import record_of
 from finegrain.collect.sources.contract import Source
 from finegrain.collect.sources.errors import OriginRefusedError, UnknownKeyError
 from finegrain.collect.wire.bodies import is_packed
@@ -53,6 +55,9 @@ BODY_TIMEOUT_S = 60.0
 
 MOST_FIELDS = 100
 """Fields that the query of an address may have; no SDK sends ten."""
+
+CHECKING = "debug"
+"""Last part of the path on which 神策's SDKs ask for a verdict on each item."""
 
 NO_PAGE = "token:"
 """An origin that no page has."""
@@ -139,7 +144,9 @@ class CollectDoor:
             rows = await loop.run_in_executor(self._decoder, self._prepare, route, request, began_s)
         if rows.arrival.decoded.dry_run:
             return Receipt(0, 0, tuple(rows.refused))
-        return await self._collector.store(rows)
+        # Who asks for a check wants to know what became of each event.
+        record = None if request.endpoint == CHECKING else partial(record_of, request, rows.arrival)
+        return await self._collector.store(rows, record)
 
     def _prepare(self, route: Route, request: WireRequest, began_s: float) -> Rows:
         decoded = route.decode(request)

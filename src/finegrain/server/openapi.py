@@ -97,7 +97,7 @@ def description(version: str) -> _Facts:
             "title": "finegrain",
             "version": version,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is stored. "
+            "description": "Takes what Segment's, 神策's and PostHog's SDKs send: an answer of 200 means that it is on the disk. "
             "Answers questions about behaviour, and keeps them on dashboards. Sets goals, and says how far they are.",
         },
         "paths": {

@@ -104,6 +104,10 @@ _REFUSED = _object(
 _VERDICTS: dict[str, Schema] = {
     "stored": {**_COUNT, "description": "Events that were new."},
     "duplicates": {**_COUNT, "description": "Events that had been stored before."},
+    "accepted": {
+        **_COUNT,
+        "description": "Instead of the two, where the answer comes from the journal: events that will be stored.",
+    },
     "refused": _list(reference("Refused"), "Items that were refused; they are kept with their reason."),
 }
 
@@ -139,7 +143,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Refused": _REFUSED,
     "SegmentAnswer": _object("success", success={"type": "boolean"}, **_VERDICTS),
-    "SensorsAnswer": _object("code", "stored", "duplicates", "refused", code={"enum": [0, 1]}, **_VERDICTS),
+    "SensorsAnswer": _object("code", "refused", code={"enum": [0, 1]}, **_VERDICTS),
     "PostHogAnswer": _object("status", status={"const": 1}, **_VERDICTS),
     "Error": _object(
         "code", "message",

@@ -46,6 +46,7 @@ class WorkspaceFolder:
         self.ops = home / "ops.sqlite"
         self.index = home / "index"
         self.uploads = home / "uploads"
+        self.journal = home / "journal"
         self._owner = home / "lock.json"
         try:
             make_folder(home)

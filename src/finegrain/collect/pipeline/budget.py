@@ -1,4 +1,4 @@
-"""How much may wait: a bound on the bytes of all requests between the socket and their commit."""
+"""How much may wait: a bound on the bytes of all requests between the socket and their commit, answered or not."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Budget:
         with self._lock:
             if self.taken + amount > self.limit:
                 raise OverloadedError(waiting=self.taken, limit=self.limit, retry_s=RETRY_S)
+            self.taken += amount
+
+    def keep(self, amount: int) -> None:
+        """Take ``amount`` bytes that were taken in already, by somebody who gives them back; there is always room for these."""
+        with self._lock:
             self.taken += amount
 
     def give_back(self, amount: int) -> None:

@@ -14,10 +14,10 @@ from finegrain.collect.wire.limits import MAX_ID_CHARS
 from finegrain.people import linking, trait_writing
 from finegrain.people.contract import Link, TraitChange
 from finegrain.store.ops.among import among_named, listed
-from finegrain.store.ops.rows import insert_rows
+from finegrain.store.ops.rows import insert_rows, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -69,6 +69,5 @@ def _key(message_id: str) -> str:
     return message_id if len(message_id) <= MAX_ID_CHARS else digest(message_id.encode())
 
 
-def _applied(session: Session, keys: Sequence[str]) -> Iterable[str]:
-    if keys:
-        yield from session.scalars(_APPLIED, {"wanted": listed(keys)})
+def _applied(session: Session, keys: Sequence[str]) -> list[str]:
+    return [key for (key,) in read_rows(session.connection(), _APPLIED, {"wanted": listed(keys)})] if keys else []

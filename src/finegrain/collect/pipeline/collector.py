@@ -6,26 +6,33 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
 from concurrent.futures import Future
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from finegrain.collect.pipeline.backlog import Backlog
 from finegrain.collect.pipeline.budget import Budget
 from finegrain.collect.pipeline.contract import Receipt
 from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredError
 from finegrain.collect.pipeline.health.recent import RecentItem, RecentItems
 from finegrain.collect.pipeline.health.service import IngestionHealth
+from finegrain.collect.pipeline.journal import Journal
+from finegrain.collect.pipeline.records import arrival_of
 from finegrain.collect.pipeline.rows import Rows
 from finegrain.collect.pipeline.storing import GroupStorage
+from finegrain.collect.pipeline.waiting import Waiting, settle, tell, tell_nobody
 from finegrain.errors import FinegrainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from finegrain.clock import Clock
     from finegrain.collect.pipeline.contract import Arrival
+    from finegrain.collect.pipeline.journal import Entry
     from finegrain.collect.plan.checker import PlanChecker
     from finegrain.settings import Settings
     from finegrain.store.events import EventStore
@@ -33,38 +40,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GROUP_EVENTS = 20_000
-"""Events after which a group is stored, whatever else waits: one commit of so many takes about a quarter of a second."""
-
 RETRY_S = 5
 """Seconds after which a sender may try again when a store refused."""
-
-Outcome = Receipt | FinegrainError
-"""What became of a request: stored, or why not."""
-
-
-class _Waiting:
-    """A request that waits for its commit, and whom to tell."""
-
-    __slots__ = ("loop", "outcome", "rows", "tell")
-
-    def __init__(self, rows: Rows, tell: Callable[[Outcome], None], loop: asyncio.AbstractEventLoop | None) -> None:
-        self.rows = rows
-        self.tell = tell
-        self.loop = loop
-        self.outcome: Outcome | None = None
+_REFUSALS = (FinegrainError, SQLAlchemyError, OSError, MemoryError)
+"""What a store raises that cannot store now; anything else is a fault of the request, or of ours."""
 
 
 class Collector:
     """Stores what is sent, in group commits; a receipt is given only for what is durable.
 
     While one group is being stored, the requests that arrive gather to the next, so that the commits adapt to the load by
-    themselves. A store that refuses is tried again with each group: what works again needs no restart.
+    themselves; who brings a record of them is answered as soon as that is in the journal. A store that refuses is tried again
+    with each group: what works again needs no restart.
 
     Args:
         events, ops: the stores.
         settings: of the workspace.
         clock: where the time comes from.
+        journal: the folder of the journal.
         checker: gives the checker of the tracking plan that holds now, or None.
 
     Attributes:
@@ -79,6 +72,7 @@ class Collector:
         settings: Settings,
         clock: Clock,
         *,
+        journal: Path,
         checker: Callable[[], PlanChecker | None] = lambda: None,
     ) -> None:
         self.budget = Budget(settings.collect_queue_bytes)
@@ -87,10 +81,10 @@ class Collector:
         self._storage = GroupStorage(events, ops, window_days=settings.collect_window_days)
         self._checker = checker
         self._wait_s = settings.collect_commit_wait_ms / 1000
-        self._waiting: deque[_Waiting] = deque()
-        self._wake = threading.Condition()
+        self._backlog = Backlog(self.budget)
+        self._journal = Journal(journal)
+        self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
-        self._closed = False
         self._refusing_since: float | None = None
 
     def prepare(self, arrival: Arrival, began_s: float | None = None) -> Rows:
@@ -102,16 +96,26 @@ class Collector:
         """
         return Rows(arrival, began_s, self._checker())
 
-    async def store(self, rows: Rows) -> Receipt:
+    async def store(self, rows: Rows, record: Callable[[], bytes] | None = None) -> Receipt:
         """Store one request; called on an event loop, which it does not hold up.
 
+        Args:
+            rows: what it brings.
+            record: gives the request as ``record_of`` does, so that the receipt may come early where others are before it;
+                None where the sender wants to know what became of each event.
+
         Raises:
-            NotStoredError: a store refused.
+            NotStoredError: a store refused, or the journal could not be written.
             CollectorClosedError: the collector is stopping.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Receipt] = loop.create_future()
-        self._put(_Waiting(rows, partial(_settle, future), loop))
+        if record is None or self._refusing_since is not None or self._backlog.is_idle():
+            self._put(Waiting(rows, partial(settle, future), loop))
+            return await future
+        await self._backlog.room(loop)
+        entry = self._journal.append(record(), partial(_written, future, rows), loop)
+        self._put(Waiting(rows, tell_nobody, entry=entry))
         return await future
 
     def store_now(self, arrival: Arrival) -> Receipt:
@@ -133,13 +137,13 @@ class Collector:
         futures: list[Future[Receipt]] = []
         for arrival in arrivals:
             future: Future[Receipt] = Future()
-            self._put(_Waiting(self.prepare(arrival), partial(_settle, future), None))
+            self._put(Waiting(self.prepare(arrival), partial(settle, future)))
             futures.append(future)
         return [future.result() for future in futures]
 
     def ready(self) -> bool:
         """Say whether requests can be taken: no store refused in the last ten seconds, and half of the room is free."""
-        return not self._closed and self.health.ready()
+        return not self._backlog.is_closed and self.health.ready()
 
     def recent(self, limit: int = 100, source: str | None = None) -> list[RecentItem]:
         """Give what came in last, the newest first, with its verdict: events, traits, links, items and refused items.
@@ -156,61 +160,89 @@ class Collector:
         """Ask the ops store again which ids are linked: after links were dropped. Safe from any thread."""
         self._storage.links.forget()
 
+    def recover(self) -> None:
+        """Store what an earlier process answered and did not come to store; before any request is taken.
+
+        What a store refuses is tried again later; what this version cannot read is set aside.
+        """
+        futures: list[Future[Receipt]] = []
+        for entry in self._journal.leftovers():
+            try:
+                rows = self.prepare(arrival_of(entry.record))
+            except (FinegrainError, msgspec.DecodeError) as error:
+                self._set_aside(entry, error)
+                continue
+            future: Future[Receipt] = Future()
+            self._put(Waiting(rows, partial(settle, future), entry=entry))
+            futures.append(future)
+        for future in futures:
+            future.exception()
+        if futures:
+            log.warning("%d requests were in the journal, which an earlier process had answered", len(futures))
+
     def close(self) -> None:
         """Store what waits, then stop; closing twice does no harm."""
-        with self._wake:
-            self._closed = True
-            self._wake.notify()
+        self._backlog.close()
         if self._writer is not None:
             self._writer.join()
+        self._journal.close()
         self.health.close()
 
-    def _put(self, waiting: _Waiting) -> None:
-        with self._wake:
-            if self._closed:
-                raise CollectorClosedError(retry_s=RETRY_S)
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
-                self._writer.start()
-            self._waiting.append(waiting)
-            self._wake.notify()
+    def _put(self, waiting: Waiting) -> None:
+        if not self._backlog.put(waiting):
+            raise CollectorClosedError(retry_s=RETRY_S)
+        if self._writer is None:
+            with self._starting:
+                if self._writer is None:
+                    self._writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
+                    self._writer.start()
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._waiting or self._closed)
-                if not self._waiting:
-                    return
-            time.sleep(self._wait_s)
-            group = self._take()
+        while self._backlog.wait(refusing=self._refusing_since is not None):
+            self._backlog.gather(self._wait_s)
+            group = self._backlog.take()
             self._store(group)
-            _tell(group)
+            self._backlog.settle(group)  # before its senders are told, who may send again at once
+            tell(group)
+        rest = self._backlog.take_all()
+        for waiting in rest:
+            waiting.outcome = CollectorClosedError(retry_s=RETRY_S)
+        tell(rest)
 
-    def _take(self) -> list[_Waiting]:
-        group: list[_Waiting] = []
-        events = 0
-        with self._wake:
-            while self._waiting and (not group or events + len(self._waiting[0].rows) <= GROUP_EVENTS):
-                events += len(self._waiting[0].rows)
-                group.append(self._waiting.popleft())
-        return group
-
-    def _store(self, group: Sequence[_Waiting]) -> None:
+    def _store(self, group: Sequence[Waiting]) -> None:
         began = time.perf_counter()
         try:
             receipts = self._storage.store([waiting.rows for waiting in group])
-        except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
+        except _REFUSALS as error:
             self._refuse(group, error)
-            return
-        self._recover()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
+            self._store_alone(group, error)
+        else:
+            self._stored(group, receipts, time.perf_counter() - began)
+
+    def _stored(self, group: Sequence[Waiting], receipts: Sequence[Receipt], seconds: float) -> None:
+        if self._refusing_since is not None:
+            log.warning("storing again after %.0f s", time.monotonic() - self._refusing_since)
+            self._refusing_since = None
+        self._journal.forget(waiting.entry for waiting in group if waiting.entry is not None)
         rows = [waiting.rows for waiting in group]
-        self.health.stored(rows, receipts, time.perf_counter() - began)
+        self.health.stored(rows, receipts, seconds)
         self._recent.add(rows)
         for waiting, receipt in zip(group, receipts, strict=True):
             waiting.outcome = receipt
 
-    def _refuse(self, group: Sequence[_Waiting], error: Exception) -> None:
-        self.health.failed([waiting.rows for waiting in group], str(error))
+    def _store_alone(self, group: Sequence[Waiting], error: Exception) -> None:
+        """Store requests one by one, so that the one at fault takes no other with it."""
+        if len(group) > 1:
+            for waiting in group:
+                self._store([waiting])
+            return
+        self._refuse(group, error)
+        if group[0].entry is not None:
+            self._set_aside(group[0].entry, error)
+
+    def _refuse(self, group: Sequence[Waiting], error: Exception) -> None:
+        self.health.failed([waiting.rows for waiting in group if waiting.entry is None], str(error))
         if self._refusing_since is None:
             self._refusing_since = time.monotonic()
             log.error("cannot store what is sent, and answer 503 until it works again: %s", error, exc_info=_unexpected(error))
@@ -218,39 +250,21 @@ class Collector:
             # Senders are strangers: which disk refused, and why, stands in the log and in the console.
             waiting.outcome = NotStoredError(retry_s=RETRY_S)
 
-    def _recover(self) -> None:
-        if self._refusing_since is not None:
-            log.warning("storing again after %.0f s", time.monotonic() - self._refusing_since)
-            self._refusing_since = None
+    def _set_aside(self, entry: Entry, error: Exception) -> None:
+        try:
+            path = self._journal.set_aside(entry)
+        except OSError:
+            log.exception("a request of the journal cannot be stored, nor set aside")
+        else:
+            log.error("a request of the journal cannot be stored, and lies in %s", path, exc_info=error)
 
 
 def _unexpected(error: Exception) -> Exception | None:
     return None if isinstance(error, FinegrainError) else error
 
 
-def _settle(future: asyncio.Future[Receipt] | Future[Receipt], outcome: Outcome) -> None:
-    if future.done():
-        return  # the sender is gone; what was stored stays
-    if isinstance(outcome, FinegrainError):
-        future.set_exception(outcome)
+def _written(future: asyncio.Future[Receipt], rows: Rows, entry: Entry) -> None:
+    if entry.error is not None:
+        settle(future, NotStoredError(retry_s=RETRY_S))
     else:
-        future.set_result(outcome)
-
-
-def _tell(group: Sequence[_Waiting]) -> None:
-    for loop, part in groupby(group, key=lambda waiting: waiting.loop):
-        told = list(part)
-        if loop is None:
-            _tell_all(told)
-            continue
-        try:
-            # One wake-up of the loop for all: each costs a system call.
-            loop.call_soon_threadsafe(_tell_all, told)
-        except RuntimeError:
-            log.debug("the event loop closed before its senders were told")
-
-
-def _tell_all(group: Sequence[_Waiting]) -> None:
-    for waiting in group:
-        if waiting.outcome is not None:
-            waiting.tell(waiting.outcome)
+        settle(future, Receipt(len(rows), 0, tuple(rows.refused), early=True))

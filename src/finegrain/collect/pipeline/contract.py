@@ -35,11 +35,13 @@ class Receipt:
     """What became of one request; it is durable.
 
     Attributes:
-        stored: events that were new.
-        duplicates: events whose message id had been stored before, or stands twice in the request.
+        stored: events that were new; where it is ``early``, all that were taken.
+        duplicates: events whose message id had been stored before, or stands twice in the request; 0 where it is ``early``.
         refused: items that could not be stored, by position.
+        early: it is in the journal and not in the stores yet, so that nobody knows which of its events are new.
     """
 
     stored: int
     duplicates: int
     refused: tuple[RefusedItem, ...]
+    early: bool = False

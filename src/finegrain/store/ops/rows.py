@@ -1,7 +1,7 @@
-"""Many rows written by one statement, for which the writing thread lets go of the interpreter once, not once a row.
+"""Many rows written or read by one statement, for which a thread lets go of the interpreter once, not once a row.
 
 A writer shares the interpreter with those who take requests. SQLite's driver lets go of it for each row, and gets it back after
-milliseconds when it is wanted elsewhere; a thousand rows written as one JSON text cost as much waiting as one.
+milliseconds when it is wanted elsewhere; a thousand rows as one JSON text cost as much waiting as one.
 """
 
 from __future__ import annotations
@@ -15,13 +15,35 @@ from sqlalchemy import Text, and_, bindparam, func, insert, select, update
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Table
+    from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Select, Table
 
     Row = Mapping[str, Any]
 
 ROWS_AT_ONCE = 10_000
 _NULL = b"\\u0000"
+_ROWS_READ = msgspec.json.Decoder(list[tuple[Any, ...]])
 _ROWS = func.json_each(bindparam("rows", type_=Text())).table_valued("value")
+
+
+def read_rows(connection: Connection, query: Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Give the rows of a query, in its order; meant for queries that are built once, since what is made of one is kept."""
+    if connection.dialect.name != "sqlite":
+        return [tuple(row) for row in connection.execute(query, parameters)]
+    as_text, readers = _as_one_text(connection.dialect, query)
+    rows: list[tuple[Any, ...]] = _ROWS_READ.decode(connection.scalar(as_text, parameters) or "[]")
+    if not any(readers):
+        return rows
+    columns = zip(*rows, strict=True)
+    read = [map(reader, column) if reader else column for reader, column in zip(readers, columns, strict=False)]
+    return list(zip(*read, strict=True))
+
+
+@lru_cache(maxsize=128)
+def _as_one_text(dialect: Dialect, query: Select[*tuple[Any, ...]]) -> tuple[Select[str], list[Callable[[Any], Any] | None]]:
+    """Give a query for the rows of another one as a JSON list of lists, and what makes values of the cells of each column."""
+    rows = query.subquery()
+    as_text = select(func.json_group_array(func.json_array(*rows.c), type_=Text()))
+    return as_text, [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in rows.c]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

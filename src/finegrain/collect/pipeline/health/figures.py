@@ -92,7 +92,7 @@ class HealthNow:
         events_per_s: events stored a second, over the last ten seconds.
         lag_s: median lag of the events of the last two minutes; None without any.
         answer_p99_s: of the last two minutes; None without requests.
-        waiting_bytes: of requests that were not answered yet.
+        waiting_bytes: of requests that were not stored yet, answered or not.
         limit_bytes: how many may wait before senders are told to try again later.
         ready: whether requests can be taken; what ``/readyz`` answers.
         refusing: why nothing can be stored at present; None while all is well.

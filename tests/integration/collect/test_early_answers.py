@@ -1,0 +1,250 @@
+"""Requests that are answered before they are stored: they are stored all the same, whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+import time
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+import finegrain as fg
+from finegrain.collect.pipeline.backlog import EARLY_EVENTS
+from finegrain.collect.pipeline.collector import Collector
+from finegrain.collect.pipeline.contract import Arrival, Receipt
+from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredError
+from finegrain.collect.pipeline.records import record_of
+from finegrain.collect.wire import segment
+from finegrain.collect.wire.request import WireRequest
+from finegrain.store.errors import EventStoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from finegrain.clock import SettableClock
+    from finegrain.workspace import Workspace
+
+NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+class SlowStore:
+    """The events of a workspace behind a door: nothing is stored while it is shut, or while something is wrong."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._events = workspace.events
+        self.entered, self.door = threading.Event(), threading.Event()
+        self.wrong: dict[str, Exception] = {}
+
+    def append(self, events: pa.Table) -> Any:
+        """Store events; raise what is wrong with one of them, or with all."""
+        self.entered.set()
+        assert self.door.wait(30)
+        for name in events["event"].to_pylist():
+            if name in self.wrong:
+                raise self.wrong[name]
+        return self._events.append(events)
+
+
+class Bench:
+    """A collector over a slow store, and what stands in the workspace below it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.store = SlowStore(workspace)
+        self.journal = workspace.home / "own journal"
+        self.collector = self.open()
+
+    def open(self) -> Collector:
+        """Give a collector over the same journal."""
+        ws = self.workspace
+        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal)  # type: ignore[arg-type]
+
+    def send(self, *message_ids: str, event: str = "A") -> Coroutine[Any, Any, Receipt]:
+        """Send one event a message id."""
+        calls = [{"type": "track", "event": event, "userId": "u1", "messageId": key} for key in message_ids]
+        request = WireRequest("/v1/batch", msgspec.json.encode({"batch": calls}), NOON)
+        arrival = Arrival(segment.decode(request), "web", "segment", NOON)
+        return self.collector.store(self.collector.prepare(arrival), partial(record_of, request, arrival))
+
+    async def busy(self) -> asyncio.Task[Receipt]:
+        """Send a first event, and wait until it is being stored."""
+        task = asyncio.ensure_future(self.send("first", event="First"))
+        await asyncio.to_thread(self.store.entered.wait, 30)
+        return task
+
+    def stored(self) -> dict[str, int]:
+        """Give how often each event is stored, once nothing waits any more."""
+        self.collector.close()
+        return dict(self.workspace.events.event_counts())
+
+    def until_the_journal_is_empty(self) -> None:
+        """Wait until all that was answered is stored."""
+        while self.files()[0].stat().st_size:
+            time.sleep(0.01)
+
+    def files(self) -> list[Path]:
+        """Give the files of the journal."""
+        return sorted(self.journal.glob("*"))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, clock: SettableClock) -> Iterator[Bench]:
+    """A collector over an empty shop, whose store waits until it may store."""
+    with fg.open(tmp_path / "shop", clock=clock) as workspace:
+        bench = Bench(workspace)
+        yield bench
+        bench.store.door.set()
+        bench.collector.close()
+
+
+def test_who_sends_alone_is_told_what_became_of_each_event(bench: Bench) -> None:
+    bench.store.door.set()
+    receipts = [asyncio.run(bench.send("1", "2")), asyncio.run(bench.send("2", "3"))]
+    assert receipts == [Receipt(2, 0, ()), Receipt(1, 1, ())]
+    assert bench.files() == []
+
+
+def test_who_sends_while_others_are_stored_is_answered_before(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert await bench.send("1", "2") == Receipt(2, 0, (), early=True)
+        assert not first.done()
+        bench.store.door.set()
+        assert await first == Receipt(1, 0, ())
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"First": 1, "A": 2}
+    assert bench.files() == []
+
+
+def test_what_was_answered_is_stored_by_the_next_process(bench: Bench, tmp_path: Path, clock: SettableClock) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(bench.send("1", "2"), bench.send("2", "3"))
+        shutil.copytree(bench.journal, tmp_path / "other" / "journal")
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    with fg.open(tmp_path / "other", clock=clock) as other:
+        assert dict(other.events.event_counts()) == {"A": 3}
+        assert list((tmp_path / "other" / "journal").iterdir()) == []
+
+
+def test_a_store_that_refuses_is_tried_again_by_itself(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1")).early
+        bench.store.wrong = {name: EventStoreError(path="here", reason="full") for name in ("First", "A")}
+        bench.store.door.set()
+        with pytest.raises(NotStoredError):
+            await first
+        with pytest.raises(NotStoredError):
+            await bench.send("2")  # who sends while the stores refuse is told so, and not answered early
+        bench.store.wrong = {}
+        await asyncio.to_thread(bench.until_the_journal_is_empty)
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 1}
+
+
+def test_what_a_store_refuses_until_the_end_stays_for_the_next_process(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1")).early
+        bench.store.wrong = {name: EventStoreError(path="here", reason="full") for name in ("First", "A")}
+        bench.store.door.set()
+        with pytest.raises(NotStoredError):
+            await first
+
+    asyncio.run(scenario())
+    assert bench.stored() == {}
+    bench.store.wrong = {}
+    bench.collector = bench.open()
+    bench.collector.recover()
+    assert bench.stored() == {"A": 1}
+    assert bench.files() == []
+
+
+def test_a_request_that_breaks_the_store_is_set_aside_and_takes_no_other_with_it(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        bench.store.wrong = {"Odd": RuntimeError("a fault of ours")}
+        await asyncio.gather(bench.send("1"), bench.send("2", event="Odd"), bench.send("3"))
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"First": 1, "A": 2}
+    assert [path.name for path in bench.files()] == ["aside"]
+
+
+def test_what_cannot_be_read_again_is_set_aside(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        rows = bench.collector.prepare(
+            Arrival(segment.decode(WireRequest("/v1/batch", b'{"batch":[]}', NOON)), "web", "segment", NOON)
+        )
+        await bench.collector.store(rows, lambda: b"a record of another version")
+        shutil.copytree(bench.journal, bench.workspace.home / "copied")
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    bench.stored()
+    bench.journal = bench.workspace.home / "copied"
+    bench.collector = bench.open()
+    bench.collector.recover()
+    assert [path.name for path in bench.files()] == ["aside"]
+
+
+def test_a_journal_that_cannot_be_written_is_no_answer(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        bench.journal.write_text("a file where the folder should be")
+        with pytest.raises(NotStoredError):
+            await bench.send("1")
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+
+
+def test_only_so_much_is_answered_early(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        many = [f"m{number}" for number in range(2_000)]
+        for part in range(EARLY_EVENTS // len(many)):
+            assert (await bench.send(*(f"{part} {key}" for key in many))).early
+        late = asyncio.ensure_future(bench.send("late"))
+        await asyncio.sleep(0.1)
+        assert not late.done()
+        bench.store.door.set()
+        assert (await late).stored == 1
+        await first
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"First": 1, "A": EARLY_EVENTS + 1}
+
+
+def test_bytes_of_what_was_answered_early_count_as_waiting(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        await bench.send("1")
+        assert bench.collector.budget.taken > 50
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    bench.stored()
+    assert bench.collector.budget.taken == 0
+    with pytest.raises(CollectorClosedError):
+        asyncio.run(bench.send("2"))
