@@ -21,7 +21,7 @@ from benchmarks.load import ANONYMOUS, BOTH_IDS, IDENTIFIES, Load
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BATCH = Load(port=0, key="", batches=4_000, size=100, connections=64, seed=1)
+BATCH = Load(port=0, key="", batches=8_000, size=100, connections=64, seed=1)
 SINGLE = Load(port=0, key="", batches=20_000, size=1, connections=64, seed=2)
 WARM_UP = Load(port=0, key="", batches=1_500, size=100, connections=64, seed=3)
 ROUNDS = 3

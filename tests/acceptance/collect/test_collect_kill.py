@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.clients.collector import Server
 
 KILL_AT_START_EVERY = 5
-SENDERS = 3
-MOST_ANSWERS = 12
+SENDERS = 6
+MOST_ANSWERS = 30
 """How many answers a life lasts at the most; a machine that is busy takes as long as it takes."""
 
 BATCH = 8
@@ -116,6 +116,7 @@ def test_kills_lose_nothing_acknowledged_and_double_nothing(server: Server, kill
         token = workspace.sources.add("counters", "sensors").key
     rng, client, acknowledged = random.Random(7), Client(server, server.key), list[Request]()
     waiting = [Request(number, 0) for number in range(SENDERS)]
+    answered_early = 0
     for life in range(kills):
         if life % KILL_AT_START_EVERY == 1:
             kill_at_start(server, rng.uniform(0.1, 2))
@@ -123,6 +124,8 @@ def test_kills_lose_nothing_acknowledged_and_double_nothing(server: Server, kill
         senders = [Sender(client, token, request) for request in waiting]
         acknowledged += live(server, senders, (rng.randint(0, MOST_ANSWERS), rng.uniform(0, 0.2)))
         waiting = [sender.next for sender in senders]
+        answered_early += any(path.stat().st_size for path in (server.home / "journal").glob("*.journal"))
+    assert answered_early, "no kill met a request that was answered and not stored"
     server.start()
     acknowledged += live(server, [Sender(client, token, request, last=request.number) for request in waiting], None)
     server.stop()
