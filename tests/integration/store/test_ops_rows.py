@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from finegrain.people import writing
 from finegrain.people.tables import EdgeTable, PersonTable, TraitTable
 from finegrain.store.ops import OpsStore
-from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, update_rows
+from finegrain.store.ops.rows import ROWS_AT_ONCE, insert_rows, read_rows, update_rows
 from finegrain.workspace import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -97,6 +97,41 @@ def test_truth_values_and_lists_come_back_with_numbers_of_their_own(connection: 
     found = [dict(row) for row in connection.execute(select(EDGES).order_by(EDGES.c.message_id)).mappings()]
     assert len({row.pop("id") for row in found}) == 2
     assert found == rows
+
+
+@pytest.mark.parametrize("table", [TRAITS, PEOPLE, EDGES])
+@pytest.mark.parametrize("count", [0, 3])
+def test_rows_are_read_as_the_driver_reads_them(connection: Connection, table: Table, count: int) -> None:
+    link = {
+        "kind": "identify",
+        "from_id": "a",
+        "to_id": "b",
+        "from_login": False,
+        "to_login": True,
+        "at": AT,
+        "again": [1, 2**53],
+    }
+    edges = [
+        {**link, "number": 2**62, "source": "s", "message_id": f"m{n}", "dropped_at": None, "dropped_by": ""} for n in range(3)
+    ]
+    insert_rows(connection, EDGES, edges)
+    insert_rows(connection, TRAITS, [trait(1, f"t{place:02}", value) for place, value in enumerate(VALUES)])
+    query = select(table).order_by(*(column.desc() for column in table.primary_key)).limit(count)
+    assert read_rows(connection, query, {}) == [tuple(row) for row in connection.execute(query)]
+    assert len(read_rows(connection, query, {})) == count
+
+
+def test_null_characters_are_read(on_sqlite: Connection) -> None:
+    insert_rows(on_sqlite, TRAITS, [trait(1, "one", "be\0hind")])
+    assert read_rows(on_sqlite, select(TRAITS.c.value, TRAITS.c.text), {}) == [("be\0hind", "be\0hind")]
+
+
+def test_many_rows_are_read_by_letting_go_of_the_interpreter_once(on_sqlite: Connection) -> None:
+    fetched: list[int] = []
+    insert_rows(on_sqlite, TRAITS, [trait(1, f"t{place}", place) for place in range(1_000)])
+    event.listen(on_sqlite, "before_cursor_execute", lambda *given: fetched.append(str(given[2]).count("json_group_array(")))
+    assert len(read_rows(on_sqlite, select(TRAITS.c.name), {})) == 1_000
+    assert fetched == [1]
 
 
 def test_many_rows_are_few_statements(on_sqlite: Connection) -> None:
