@@ -39,6 +39,13 @@ PATIENCE_MS = 60_000
 
 HOSTILE = 7
 
+_DELAY = """(ms => {
+  window.WebSocket = class extends window.WebSocket {
+    send(data) { setTimeout(() => this.readyState === 1 && super.send(data), ms); }
+    set onmessage(take) { super.onmessage = event => setTimeout(() => take.call(this, event), ms); }
+  };
+})(%d)"""
+
 _SERVE = """
 import sys, finegrain as fg
 from finegrain.server.run import serve
@@ -59,9 +66,16 @@ class OpenPage(Protocol):
     """Opens a path of a shop in a new browser session of a user who has a role, and waits for its heading."""
 
     def __call__(
-        self, path: str, *, locale: str = "en-US", width: int = 1440, of: Shop | None = None, role: Role = "admin"
+        self,
+        path: str,
+        *,
+        locale: str = "en-US",
+        width: int = 1440,
+        of: Shop | None = None,
+        role: Role = "admin",
+        delay_ms: int = 0,
     ) -> Page:
-        """Give the open page."""
+        """Give the open page, whose connection takes ``delay_ms`` more each way."""
         ...
 
 
@@ -154,11 +168,22 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
     problems: list[str] = []
     contexts = []
 
-    def open_(path: str, *, locale: str = "en-US", width: int = 1440, of: Shop | None = None, role: Role = "admin") -> Page:
+    def open_(
+        path: str,
+        *,
+        locale: str = "en-US",
+        width: int = 1440,
+        of: Shop | None = None,
+        role: Role = "admin",
+        delay_ms: int = 0,
+    ) -> Page:
         base = (of or shop).url
         context = browser.new_context(locale=locale, viewport={"width": width, "height": 900}, base_url=base)
         context.add_cookies([{"name": COOKIE, "value": (of or shop).keys[role], "url": base}])
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
+        if delay_ms:
+            context.add_init_script(_DELAY % delay_ms)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: None if _is_inside(request.url, base) else problems.append(request.url))
@@ -172,9 +197,28 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
     assert problems == []
 
 
-def settled(page: Page, holds: Callable[[], object]) -> None:
+_HEARD = """() => new Promise(done => {
+  const ask = () => socket.emit('ack', {client_id: clientId, next_message_id: nextMessageId}, done);
+  const begin = () => setTimeout(window.did_handshake ? ask : begin, 50);
+  begin();
+})"""
+
+
+def heard(page: Page) -> None:
+    """Wait until the server has taken all that was done on a page so far, where nothing on the page says that it has."""
+    page.evaluate(_HEARD)
+
+
+def loaded(page: Page) -> None:
+    """Wait until nothing on a page is being loaded any more."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("[aria-busy=true], .fg-skeleton, .fg-busy")).to_have_count(0)
+
+
+def settled(page: Page, holds: Callable[[], object], *, within_ms: int = PATIENCE_MS) -> None:
     """Wait until a page that changes as it gets answers shows what it should."""
-    for _attempt in range(PATIENCE_MS // 50):
+    for _attempt in range(within_ms // 50):
         if holds():
             return
         page.wait_for_timeout(50)

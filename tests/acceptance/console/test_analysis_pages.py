@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pyarrow as pa
 import pytest
 from playwright.sync_api import expect
-from tests.acceptance.console.conftest import Shop, serving
+from tests.acceptance.console.conftest import Shop, loaded, serving
 from tests.clients.axe import serious
 
 import finegrain as fg
@@ -83,7 +83,7 @@ def answered(open_page: OpenPage, shop: Shop, path: str, **options: Any) -> Page
 
 def settled(page: Page) -> None:
     expect(page.locator(".fg-result-table tbody tr").first).to_be_visible()
-    expect(page.locator(".fg-busy, .fg-skeleton")).to_have_count(0)
+    loaded(page)
 
 
 def query_of(page: Page) -> dict[str, Any]:
@@ -99,8 +99,12 @@ def asked(page: Page, kind: str) -> dict[str, Any]:
     return result
 
 
+def cells(page: Page, place: int) -> Locator:
+    return page.locator(f".fg-result-table tbody tr td:nth-child({place})")
+
+
 def column(page: Page, place: int) -> list[str]:
-    return page.locator(f".fg-result-table tbody tr td:nth-child({place})").all_inner_texts()
+    return cells(page, place).all_inner_texts()
 
 
 def choose(page: Page, label: str, option: str, *, within: Locator | None = None) -> None:
@@ -153,8 +157,7 @@ def test_a_step_opens_its_people_who_are_kept_as_a_segment(open_page: OpenPage, 
     expect(page.get_by_text("“Carts” can now be chosen as an audience")).to_be_visible()
     page.keyboard.press("Escape")
     choose(page, "Audience", "Segment: Carts")
-    settled(page)
-    assert column(page, 2) == [str(ADDED), str(ADDED)]
+    expect(cells(page, 2)).to_have_text([str(ADDED), str(ADDED)])
     kept = answered(
         open_page, bazaar, address("funnel", {"steps": ["Product Viewed", "Order Completed"], "audience": {"segment": "Carts"}})
     )

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.acceptance.console.conftest import serving, stock
+from tests.acceptance.console.conftest import loaded, serving, stock
 
 import finegrain as fg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
     from tests.acceptance.console.conftest import OpenPage, Shop
 
 
@@ -26,9 +26,9 @@ def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     yield from serving(home)
 
 
-def row(page: Page, text: str) -> str:
-    """Give what stands in the row of a table that holds ``text``."""
-    return page.locator("tr", has_text=text).first.inner_text()
+def row(page: Page, text: str) -> Locator:
+    """Give the row of a table that holds ``text``."""
+    return page.locator("tr", has_text=text).first
 
 
 def test_an_event_leads_to_its_properties_and_into_the_plan(own_shop: Shop, open_page: OpenPage) -> None:
@@ -37,12 +37,12 @@ def test_an_event_leads_to_its_properties_and_into_the_plan(own_shop: Shop, open
     page.get_by_role("link", name="Order Completed").click()
     expect(page.get_by_role("heading", name="Order Completed")).to_be_visible()
     expect(page.locator("canvas")).to_be_visible()
-    assert "100.0%" in row(page, "order_id")
+    expect(row(page, "order_id")).to_contain_text("100.0%")
     page.get_by_role("link", name="Add to the plan").click()
     expect(page.locator(".fg-rule")).to_have_count(3)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Declared events")).to_be_visible()
-    assert "Order Completed" in row(page, "Order Completed")
+    expect(row(page, "Order Completed")).to_be_visible()
 
 
 def test_a_declaration_is_written_by_hand_and_survives(own_shop: Shop, open_page: OpenPage) -> None:
@@ -61,7 +61,7 @@ def test_a_declaration_is_written_by_hand_and_survives(own_shop: Shop, open_page
     page.reload()
     page.get_by_role("button", name="Coupon Applied", exact=True).click()
     expect(page.locator(".fg-rule .q-chip")).to_have_count(2)
-    assert page.get_by_label("What violates the declaration").locator("[aria-pressed=true]").inner_text() == "Refuse"
+    expect(page.get_by_label("What violates the declaration").locator("[aria-pressed=true]")).to_have_text("Refuse")
 
 
 def test_the_search_narrows_the_list_as_one_types(own_shop: Shop, open_page: OpenPage) -> None:
@@ -76,7 +76,7 @@ def test_the_search_narrows_the_list_as_one_types(own_shop: Shop, open_page: Ope
 def test_pages_fit_a_telephone_in_chinese(path: str, own_shop: Shop, open_page: OpenPage) -> None:
     page = open_page(path, of=own_shop, locale="zh-CN", width=390)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_timeout(1_000)
+    loaded(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

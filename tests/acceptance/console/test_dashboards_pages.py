@@ -161,6 +161,7 @@ def test_it_is_renamed_copied_and_deleted(open_page: OpenPage) -> None:
     page.get_by_role("button", name="More").click()
     page.get_by_text("Delete", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("link", name="Second name").first).to_be_visible()
     expect(page.get_by_role("link", name="Second name (copy)")).to_have_count(0)
 
 
@@ -194,4 +195,5 @@ def test_it_can_be_used_at_any_width_and_by_screen_readers(open_page: OpenPage, 
     page, _board = filled(open_page, f"Wide {width}", width=width)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="Arrange").click()
+    expect(page.get_by_role("button", name="Move “Buying” forward")).to_be_visible()
     assert serious(page) == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from tests.acceptance.console.conftest import heard, loaded
 from tests.clients.axe import serious
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def test_typing_on_goes_on_while_the_baseline_is_measured(open_page: OpenPage) -
     page = open_page(LINK)
     page.get_by_label("Owner", exact=True).press_sequentially("Li Lei and Han Meimei", delay=60)
     expect(page.get_by_label("Owner", exact=True)).to_have_value("Li Lei and Han Meimei")
+    heard(page)  # what was held is not on the disk yet, and nothing on the page tells that it was
     page.goto("/goals/new")
     expect(page.get_by_text("You have an unsaved draft of")).to_be_visible()
     expect(page.get_by_label("Owner", exact=True)).to_have_value("Li Lei and Han Meimei")
@@ -61,7 +63,7 @@ def test_past_days_are_computed_and_a_band_opens_its_people(open_page: OpenPage,
     page.get_by_role("button", name={"en-US": "Compute past days", "zh-CN": "补算历史"}[locale]).click()
     page.get_by_role("button", name=label, exact=True).click()
     expect(page.locator(".q-dialog")).to_have_count(0)
-    expect(page.locator("[aria-busy=true], .fg-skeleton")).to_have_count(0)
+    loaded(page)
     expect(page.locator(".fg-history-flow canvas")).to_be_visible()
     page.locator("td a.fg-link").first.click()
     shown = page.locator("td a.fg-link").first.inner_text()
@@ -75,5 +77,5 @@ def test_past_days_are_computed_and_a_band_opens_its_people(open_page: OpenPage,
 def test_nothing_is_wider_than_a_phone(open_page: OpenPage, path: str) -> None:
     page = open_page(path, width=390)
     expect(page.locator(".fg-card, .fg-state").first).to_be_visible()
-    page.wait_for_timeout(500)
+    loaded(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

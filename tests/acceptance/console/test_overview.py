@@ -108,7 +108,7 @@ def test_reader_is_told_where_the_data_ends(open_page: OpenPage) -> None:
 def test_course_is_drawn_and_named(open_page: OpenPage) -> None:
     page = open_page("/", locale="zh-CN")
     expect(page.get_by_role("img", name="订单与收入")).to_be_visible()
-    assert page.locator("canvas").count() == 1
+    expect(page.locator("canvas")).to_have_count(1)
 
 
 @pytest.mark.parametrize(("locale", "text", "link"), [("en-US", "Nothing here yet: bring your first data", "Import data"),

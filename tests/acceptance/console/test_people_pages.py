@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 from tests.acceptance.console.conftest import settled
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def person_page(open_page: OpenPage, search: str, **options: Any) -> Page:
 
 def test_the_list_holds_everybody_a_page_at_a_time(open_page: OpenPage) -> None:
     page = listed(open_page, "/people")
-    assert page.get_by_text(f"{EVERYBODY} people", exact=True).is_visible()
+    expect(page.get_by_text(f"{EVERYBODY} people", exact=True)).to_be_visible()
     first = ids_of(page)
     page.get_by_role("button", name="Next page").click()
     settled(page, lambda: ids_of(page) != first)
@@ -74,7 +75,7 @@ def test_search_and_filters_cut_the_list_and_stay_in_the_url(open_page: OpenPage
 
 def test_the_count_of_a_filter_is_the_count_of_the_tier(open_page: OpenPage) -> None:
     page = listed(open_page, "/people?frequency=never")
-    assert page.locator(".fg-people-count").inner_text() == "30 of 120 people"
+    expect(page.locator(".fg-people-count")).to_have_text("30 of 120 people")
     assert len(file_of(page, "/people.csv?frequency=never")) == 1 + 30
 
 
@@ -91,9 +92,10 @@ def orders(page: Page) -> list[int]:
 
 def test_an_empty_result_offers_the_way_back(open_page: OpenPage) -> None:
     page = open_page("/people?q=nobody-has-this")
-    page.get_by_text("Nobody matches").wait_for()
+    expect(page.get_by_text("Nobody matches")).to_be_visible()
+    expect(page.get_by_text(f"0 of {EVERYBODY} people")).to_be_visible()
     page.get_by_role("button", name="Clear all filters").click()
-    settled(page, lambda: page.get_by_text(f"{EVERYBODY} people", exact=True).is_visible())
+    expect(page.get_by_text(f"{EVERYBODY} people", exact=True)).to_be_visible()
     assert urlsplit(page.url).query == ""
 
 
@@ -134,8 +136,8 @@ def test_the_timeline_reads_plainly_and_shows_what_was_stored(open_page: OpenPag
     button = page.get_by_role("button", name="Show the event as it was stored").first
     button.click()
     page.locator(".fg-json").wait_for()
-    assert '"event": "Order Completed"' in page.locator(".fg-json").inner_text()
-    assert button.get_attribute("aria-expanded") == "true"
+    expect(page.locator(".fg-json")).to_contain_text('"event": "Order Completed"')
+    expect(button).to_have_attribute("aria-expanded", "true")
 
 
 def test_a_moment_in_the_url_leaves_out_what_came_later(open_page: OpenPage) -> None:

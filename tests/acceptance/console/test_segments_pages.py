@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.acceptance.console.conftest import PEOPLE, serving, stock
+from tests.acceptance.console.conftest import PEOPLE, loaded, serving, stock
 from tests.clients.axe import serious
 
 import finegrain as fg
@@ -141,6 +141,7 @@ def test_the_builder_is_accessible_and_stays_in_the_window(open_page: OpenPage, 
     page.get_by_role("button", name="添加条件", exact=False).first.click()
     page.locator(".q-menu .q-item").first.click()
     expect(page.locator(".fg-tree-condition")).to_have_count(1)
-    expect(page.locator(".q-menu, .fg-skeleton")).to_have_count(0)
+    expect(page.locator(".q-menu")).to_have_count(0)
+    loaded(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(page) == []

@@ -214,6 +214,27 @@ async def test_an_unfinished_form_asks_nothing(visit: Visit) -> None:
     assert address(user) == before
 
 
+async def test_what_is_typed_outlives_the_choice_of_what_it_is_compared_with(visit: Visit) -> None:
+    user = await answered(visit, "funnel", {"steps": [VISIT, ORDER], "filters": [{"property": "path", "value": "/"}]} | PERIOD)
+    before = element(user, ui.select, "fg-filter-value", aria_label="Values")
+    (prop,) = [each for each in elements(user, ui.select, "fg-attribute", aria_label="Property") if each.visible]
+    with user:
+        element(user, ui.select, aria_label="Comparison").set_value("is_not")
+    await until(lambda: query_shown(user)["filters"] == [{"property": "path", "op": "is_not", "value": "/"}])
+    with user:
+        prop.set_value("event.currency")
+    assert elements(user, ui.select, "fg-filter-value", aria_label="Values") == [before]
+    assert (before.value, before.options) == ([], ["CNY"])
+    with user:
+        prop.set_value("event.total")
+        element(user, ui.select, aria_label="Comparison").set_value("lt")
+    assert before.is_deleted
+    with user:
+        element(user, ui.number, "fg-filter-value").set_value(40)
+        element(user, ui.select, aria_label="Comparison").set_value("gt")
+    await until(lambda: query_shown(user)["filters"] == [{"property": "total", "op": "gt", "value": 40}])
+
+
 async def test_what_is_wrong_stands_at_its_field(visit: Visit) -> None:
     user = await visit(path("funnel", {"steps": [VISIT, ORDER], "window": "9999d"}))
     await until(lambda: any("9999d" in text for text in texts(user, "fg-ask-field-problem")))

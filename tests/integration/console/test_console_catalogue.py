@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from finegrain.collect.plan.contract import EventPlan, PropertyRule
 from finegrain.collect.wire import segment
 from finegrain.collect.wire.request import WireRequest
 from finegrain.console.pages.catalogue import properties
+from finegrain.console.pages.plan import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,6 +195,25 @@ async def test_a_declaration_without_a_name_says_what_is_missing_and_keeps_what_
     await see(user, "Every event and every property needs a name")
     assert workspace.plan.plan().events == ()
     assert len(elements(user, ui.element, "fg-rule")) == 1
+
+
+async def test_a_declaration_is_begun_before_the_plan_is_there_and_outlives_its_coming(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load, read = threading.Event(), view._read
+    monkeypatch.setattr(view, "_read", lambda: may_load.wait(60) and read())
+    user = await visit("/data/plan")
+    press(user, "Declare an event")
+    await until(lambda: [each for each in elements(user, ui.button) if each.text == "Add a property"])
+    (name,) = [each for each in elements(user, ui.input) if each.props.get("label") == "Event"]
+    (source,) = [each for each in elements(user, ui.select) if each.props.get("label") == "Source"]
+    with user:
+        name.set_value("Coupon Applied")
+    assert source.options == {"": "All sources"}
+    may_load.set()
+    await see(user, "No event is declared yet")
+    assert source.options == {"": "All sources", "app": "app", "web": "web"}
+    assert name.value == "Coupon Applied"
 
 
 async def test_what_happens_to_undeclared_events_is_chosen_on_the_page(visit: Visit, workspace: fg.Workspace) -> None:

@@ -141,6 +141,22 @@ async def test_the_count_follows_what_is_edited(visit: Visit, workspace: fg.Work
     assert await text_of(user) == {"rule": 1, "orders": "purchases", "value": 2}
 
 
+async def test_what_is_typed_outlives_the_choice_of_the_trait(visit: Visit, workspace: fg.Workspace) -> None:
+    keep(workspace, "Typed", {"trait": "city", "value": "London"})
+    user = await builder(visit, edit_url("Typed"))
+    field = element(user, ui.select, "fg-filter-value")
+    with user:
+        element(user, ui.select, aria_label="Comparison").set_value("is_not")
+    await until(lambda: count(user) == PEOPLE // 2)
+    with user:
+        element(user, ui.select, aria_label="Choose a trait").set_value("name")
+    assert element(user, ui.select, "fg-filter-value") is field
+    assert (field.value, "London" in field.options) == ([], False)
+    with user:
+        element(user, ui.select, aria_label="Comparison").set_value("within_last")
+    assert field.is_deleted
+
+
 async def test_a_condition_and_a_group_are_added_and_taken_away_in_place(visit: Visit) -> None:
     user = await builder(visit, "/segments/new")
     assert count(user) == PEOPLE

@@ -184,6 +184,23 @@ async def test_table_that_fails_says_why_and_comes_back(visit: Visit) -> None:
     assert texts(user, "fg-state-error") == []
 
 
+async def test_table_says_that_there_is_nothing_once_it_knows(visit: Visit) -> None:
+    user, may_end = await blank(visit), threading.Event()
+
+    def fetch(_request: TableRequest) -> TablePage:
+        may_end.wait(60)
+        return TablePage(0)
+
+    with canvas(user):
+        table = DataTable([Column("name", "Name")], fetch, label="Rows", nothing="Nobody at all")
+    assert (texts(user), len(elements(user, ui.element, "fg-skeleton"))) == ([], 1)
+    assert table.table.props["aria-busy"] == "true"
+    may_end.set()
+    await see(user, "Nobody at all")
+    assert elements(user, ui.element, "fg-skeleton") == []
+    assert table.table.props["aria-busy"] == "false"
+
+
 async def test_browser_that_tells_its_old_pages_does_not_lose_the_new(visit: Visit) -> None:
     user = await blank(visit)
     with canvas(user):

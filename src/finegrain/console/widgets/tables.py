@@ -9,7 +9,7 @@ from nicegui import background_tasks, ui
 
 from finegrain.console.text import work
 from finegrain.console.widgets.loading import report
-from finegrain.console.widgets.states import empty_state, error_state
+from finegrain.console.widgets.states import empty_state, error_state, skeleton
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -122,7 +122,10 @@ class DataTable:
             if column.kind.endswith("link"):
                 self.table.add_slot(f"body-cell-{column.name}", _LINK_CELL)
         with self.table.add_slot("no-data"):
-            nothing() if callable(nothing) else empty_state("search_off", nothing or _("Nothing matches"))
+            self._waiting = skeleton("160px", lines=5)
+            with ui.element("div") as self._nothing:
+                nothing() if callable(nothing) else empty_state("search_off", nothing or _("Nothing matches"))
+        self._nothing.set_visibility(False)  # it would be untrue until the first page has come
         self._problem = ui.element("div")
         self.reload(first_page=False)
 
@@ -147,6 +150,7 @@ class DataTable:
         self._request = request
         self._turn += 1
         self.table.props["loading"] = True
+        self.table.props["aria-busy"] = "true"
         background_tasks.create(self._load(self._turn, request), name="load a page of a table", context=self._problem)
 
     async def _load(self, turn: int, request: TableRequest) -> None:
@@ -162,7 +166,10 @@ class DataTable:
             return
         self._problem.clear()
         self.table.set_visibility(True)
-        self.table.props["loading"] = False
+        if not self._nothing.visible:
+            self._waiting.delete()
+            self._nothing.set_visibility(True)
+        self._rest()
         self._total = page.total
         self.table.rows = page.rows
         self.table.pagination = self._pagination(page.total)
@@ -178,9 +185,14 @@ class DataTable:
         if turn != self._turn or self.table.is_deleted:
             return
         self.table.set_visibility(False)
+        self._rest()
         self._problem.clear()
         with self._problem:
             error_state(error, retry=self.reload)
+
+    def _rest(self) -> None:
+        self.table.props["loading"] = False
+        self.table.props["aria-busy"] = "false"
 
     def _pagination(self, total: int) -> dict[str, Any]:
         request = self._request

@@ -32,12 +32,11 @@ class EventForm:
     """A dialog that declares one event. It is not drawn anew while it is open, so what is being typed stays.
 
     Args:
-        sources: those that can be chosen.
         on_saved: is called after the plan has changed.
     """
 
-    def __init__(self, sources: Sequence[str], on_saved: Callable[[], object]) -> None:
-        self._sources = sources
+    def __init__(self, on_saved: Callable[[], object]) -> None:
+        self._sources: Sequence[str] = ()
         self._on_saved = on_saved
         self._before: str | None = None
         self._choices = EventPlan("")
@@ -61,6 +60,12 @@ class EventForm:
             self._draw_fields(event)
         self._dialog.open()
 
+    def offer(self, sources: Sequence[str]) -> None:
+        """Offer other sources, in place: the form may be open."""
+        self._sources = sources
+        if self._dialog.value:
+            self._source.set_options(self._source_options(self._source.value), value=self._source.value)
+
     def _draw_head(self) -> None:
         with ui.element("div").classes("fg-card-head"):
             with ui.element("h2").classes("fg-newcomer-title"):
@@ -71,7 +76,7 @@ class EventForm:
     def _draw_fields(self, event: EventPlan) -> None:
         with ui.element("div").classes("fg-plan-grid"):
             self._name = ui.input(_("Event"), value=event.event).props("maxlength=255")
-            self._source = self._source_select(event.source)
+            self._source = ui.select(self._source_options(event.source), value=event.source or "", label=_("Source"))
             self._owner = ui.input(_("Owner"), value=event.owner).props("maxlength=2000")
             self._description = ui.input(_("Description"), value=event.description).props("maxlength=2000")
         with ui.element("div").classes("fg-plan-choices"):
@@ -81,10 +86,9 @@ class EventForm:
         self._rules = RuleRows()
         self._rules.put(event.properties)
 
-    def _source_select(self, source: str | None) -> ui.select:
-        names = sorted({*self._sources, *([source] if source else [])})
-        options = {"": _("All sources"), **{name: name for name in names}}
-        return ui.select(options, value=source or "", label=_("Source"))
+    def _source_options(self, chosen: str | None) -> dict[str, str]:
+        names = sorted({*self._sources, *([chosen] if chosen else [])})
+        return {"": _("All sources"), **{name: name for name in names}}
 
     def _choice(self, label: str, choices: Mapping[Any, str], value: str, field: str) -> None:
         def choose(key: str) -> None:

@@ -9,6 +9,7 @@ from nicegui import ui
 from finegrain.collect.plan.contract import TYPES, PropertyRule
 from finegrain.collect.plan.words import TYPE_NAMES
 from finegrain.console.pages.plan.values import as_texts, as_values
+from finegrain.console.widgets.chips import Chips
 from finegrain.i18n import _
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class _RuleRow:
             self._type = ui.select({key: _(TYPE_NAMES[key]) for key in TYPES}, value=rule.type)
             self._type.props["aria-label"] = _("Type")
             self._required = ui.checkbox(_("Required"), value=rule.required)
-            self._allowed = ui.input_chips(value=as_texts(rule.allowed, rule.type), new_value_mode="add-unique")
+            self._allowed = Chips(value=as_texts(rule.allowed, rule.type), new_value_mode="add-unique")
             self._allowed.props("outlined dense").props["aria-label"] = _("Allowed values")
             self._allowed.props["placeholder"] = _("all; Enter adds one")
             self._description = ui.input(value=rule.description, placeholder=_("Description")).props("maxlength=2000")

@@ -59,8 +59,9 @@ class PlanPage:
 
     def __init__(self, edit: str, propose: str) -> None:
         self._wanted = (edit, propose)
-        self._form: EventForm | None = None
         self._import = ImportForm(lambda: self._loaded.reload())  # noqa: PLW0108 - it is made below
+        # It stands beside what loads: asked for early, it opens, and what is being typed in it outlives a reload.
+        self._form = EventForm(lambda: self._loaded.reload())  # noqa: PLW0108 - it is made below
         with page_head(_("Tracking plan"), hint=_("What is meant to be sent, and what happens to the rest.")):
             self._export = download_link(_("Export"), EXPORT)
             load = ui.button(_("Import"), icon="upload_file", on_click=self._import.open, color=None).classes("fg-outlined")
@@ -69,7 +70,7 @@ class PlanPage:
 
     def _show(self, view: PlanView) -> None:
         self._export.set_visibility(bool(view.plan.events))
-        self._form = EventForm(view.sources, self._loaded.reload)
+        self._form.offer(view.sources)
         if view.plan.events:
             DeclaredEvents(view.plan, view.violations, self._edit, self._loaded.reload)
         else:
@@ -156,8 +157,7 @@ class PlanPage:
         self._open(declared, existing=True)
 
     def _open(self, event: EventPlan, *, existing: bool = False) -> None:
-        if self._form is not None:
-            self._form.open(event, existing=existing)
+        self._form.open(event, existing=existing)
 
 
 def _read() -> PlanView:

@@ -66,20 +66,48 @@ class FilterValue:
         self._given, self._at_first = value, self._read()
 
     def _draw(self, value: Any) -> None:
-        op, attribute = self._op, self._attribute
-        if op in _NONE:
-            return
-        if op == "between":
-            low, high = (*value, None, None)[:2] if isinstance(value, list) else (None, None)
-            self._fields = [self._number(low, _("From")), self._number(high, _("To"))]
-        elif op in _NUMERIC:
-            self._fields = [self._number(value, _("Value"))]
-        elif op in {"before", "after"}:
-            self._fields = [self._day(value)]
-        elif op in {"is", "is_not"}:
-            self._fields = [self._truth(value) if attribute.kind == "boolean" else self._several(value)]
-        else:
-            self._fields = [self._text(value)]
+        match _control(self._op, self._attribute):
+            case "nothing":
+                return
+            case "range":
+                low, high = (*value, None, None)[:2] if isinstance(value, list) else (None, None)
+                self._fields = [self._number(low, _("From")), self._number(high, _("To"))]
+            case "number":
+                self._fields = [self._number(value, _("Value"))]
+            case "day":
+                self._fields = [self._day(value)]
+            case "truth":
+                self._fields = [self._truth(value)]
+            case "several":
+                self._fields = [self._several(value)]
+            case _:
+                self._fields = [self._text(value)]
+
+    def take(self, attribute: Attribute, op: str, *, keep: bool) -> bool:
+        """Compare something else, or in another way, with the controls that are there, and say whether they are the right ones.
+
+        What is being typed in them stays: whoever types at once must not lose it to a control that is drawn anew.
+
+        Args:
+            attribute: what is compared from now on.
+            op: the operator from now on.
+            keep: whether the value that stands there is still meant.
+        """
+        if _control(op, attribute) != _control(self._op, self._attribute):
+            return False
+        self._attribute, self._op = attribute, op
+        if not keep:
+            self._forget()
+        return True
+
+    def _forget(self) -> None:
+        self._given = None
+        for field in self._fields:
+            if isinstance(field.value, list):
+                field.set_options(list(self._attribute.values), value=[])
+            elif field.value not in (None, ""):
+                field.value = "" if isinstance(field, ui.input) else None
+        self._at_first = self._read()
 
     @property
     def is_complete(self) -> bool:
@@ -141,6 +169,16 @@ class FilterValue:
         # Who leaves the field means what was typed, whether or not Enter was pressed.
         box.on("focusout", lambda event: self._take(select, event.args), js_handler=_LEFT)
         return self._named(select, _("Values"))  # type: ignore[no-any-return]
+
+
+def _control(op: str, attribute: Attribute) -> str:
+    if op in _NONE:
+        return "nothing"
+    if op in {"is", "is_not"}:
+        return "truth" if attribute.kind == "boolean" else "several"
+    if op in {"before", "after"}:
+        return "day"
+    return "range" if op == "between" else "number" if op in _NUMERIC else "text"
 
 
 def _as_text(value: Any) -> str:

@@ -66,15 +66,17 @@ class FilterRow(Control):
         operators = operators_of(self.picker.attribute.kind)
         op = self._op.value if self._op.value in operators else next(iter(operators))
         self._op.set_options(operators, value=op)
-        self._draw_value()
+        self._compare(keep=False)
 
     def _op_chosen(self) -> None:
-        self._draw_value()
+        self._compare(keep=True)
 
-    def _draw_value(self) -> None:
-        self._cell.clear()
-        with self._cell:
-            self._value = FilterValue(self.picker.attribute, str(self._op.value), None, self._context.on_change)
+    def _compare(self, *, keep: bool) -> None:
+        attribute, op = self.picker.attribute, str(self._op.value)
+        if not self._value.take(attribute, op, keep=keep):
+            self._cell.clear()
+            with self._cell:
+                self._value = FilterValue(attribute, op, None, self._context.on_change)
         self._context.on_change()
 
 

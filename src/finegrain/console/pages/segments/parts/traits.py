@@ -56,9 +56,10 @@ class TraitForm(ConditionForm):
 
     def _field(self, value: Any) -> Callable[[], Any]:
         op = str(self._op.value)
+        self._control: FilterValue | None = None
         if op not in DAY_OPERATORS:
-            field = FilterValue(self._attribute(), op, value, self.changed)
-            return field.value
+            self._control = FilterValue(self._attribute(), op, value, self.changed)
+            return self._control.value
         days = value if isinstance(value, int) else _USUAL_DAYS
         number = ui.number(value=days, on_change=self.changed, precision=0).classes("fg-tree-number")
         number.props["aria-label"] = _("Days")
@@ -73,14 +74,17 @@ class TraitForm(ConditionForm):
         operators = self._operators()
         op = self._op.value if self._op.value in operators else next(iter(operators))
         self._op.set_options(operators, value=op)
-        self._draw_value(None)
+        self._compare(None)
 
     def _op_chosen(self) -> None:
         kept = self._compared()
-        self._draw_value(kept if isinstance(kept, str | int | float) and not isinstance(kept, bool) else None)
+        self._compare(kept if isinstance(kept, str | int | float) and not isinstance(kept, bool) else None, keep=True)
 
-    def _draw_value(self, value: Any) -> None:
-        self._cell.clear()
-        with self._cell:
-            self._value = self._field(value)
+    def _compare(self, value: Any, *, keep: bool = False) -> None:
+        op = str(self._op.value)
+        taken = self._control and op not in DAY_OPERATORS and self._control.take(self._attribute(), op, keep=keep)
+        if not taken:
+            self._cell.clear()
+            with self._cell:
+                self._value = self._field(value)
         self.changed()
