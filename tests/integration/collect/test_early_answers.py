@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 import finegrain as fg
+from finegrain.collect.pipeline import backlog
 from finegrain.collect.pipeline.backlog import EARLY_EVENTS
 from finegrain.collect.pipeline.collector import Collector
 from finegrain.collect.pipeline.contract import Arrival, Receipt
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
+FULL = EventStoreError(path="here", reason="full")
 
 
 class SlowStore:
@@ -248,3 +250,40 @@ def test_bytes_of_what_was_answered_early_count_as_waiting(bench: Bench) -> None
     assert bench.collector.budget.taken == 0
     with pytest.raises(CollectorClosedError):
         asyncio.run(bench.send("2"))
+
+
+def test_who_waits_behind_more_than_a_group_of_what_is_refused_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "GROUP_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        with pytest.raises(NotStoredError):
+            await first
+        with pytest.raises(NotStoredError):
+            await asyncio.wait_for(bench.send("late"), 10)
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 6}
+
+
+def test_who_waits_for_room_while_a_store_refuses_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "EARLY_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1", "2")).early
+        late = asyncio.ensure_future(bench.send("3"))
+        await asyncio.sleep(0.1)
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        for refused in (first, asyncio.wait_for(late, 10)):
+            with pytest.raises(NotStoredError):
+                await refused
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 2}

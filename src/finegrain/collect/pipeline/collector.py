@@ -110,10 +110,9 @@ class Collector:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Receipt] = loop.create_future()
-        if record is None or self._refusing_since is not None or self._backlog.is_idle():
+        if record is None or not await self._may_be_early(loop):
             self._put(Waiting(rows, partial(settle, future), loop))
             return await future
-        await self._backlog.room(loop)
         entry = self._journal.append(record(), partial(_written, future, rows), loop)
         self._put(Waiting(rows, tell_nobody, entry=entry))
         return await future
@@ -188,6 +187,13 @@ class Collector:
         self._journal.close()
         self.health.close()
 
+    async def _may_be_early(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Say whether a request may be answered before it is stored; where there is no room, wait while the stores work."""
+        while self._refusing_since is None and not self._backlog.is_closed and not self._backlog.is_idle():
+            if await self._backlog.room(loop):
+                return True
+        return False
+
     def _put(self, waiting: Waiting) -> None:
         if not self._backlog.put(waiting):
             raise CollectorClosedError(retry_s=RETRY_S)
@@ -215,6 +221,8 @@ class Collector:
             receipts = self._storage.store([waiting.rows for waiting in group])
         except _REFUSALS as error:
             self._refuse(group, error)
+            if any(waiting.entry is not None for waiting in group):
+                self._refuse_those_behind(error)
         except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
             self._store_alone(group, error)
         else:
@@ -249,6 +257,12 @@ class Collector:
         for waiting in group:
             # Senders are strangers: which disk refused, and why, stands in the log and in the console.
             waiting.outcome = NotStoredError(retry_s=RETRY_S)
+
+    def _refuse_those_behind(self, error: Exception) -> None:
+        """Refuse who waits behind what is kept: that may be more than a group, so that their turn would never come."""
+        senders = self._backlog.take_senders()
+        self._refuse(senders, error)
+        tell(senders)
 
     def _set_aside(self, entry: Entry, error: Exception) -> None:
         try:
