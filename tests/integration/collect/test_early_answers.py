@@ -287,3 +287,26 @@ def test_who_waits_for_room_while_a_store_refuses_is_told(bench: Bench, monkeypa
 
     asyncio.run(scenario())
     assert bench.stored() == {"A": 2}
+
+
+def test_opening_does_not_wait_for_a_store_that_refuses_what_was_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "GROUP_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
+        shutil.copytree(bench.journal, bench.workspace.home / "copied")
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    bench.stored()
+    bench.journal, bench.store.wrong = bench.workspace.home / "copied", {"A": FULL}
+    bench.collector = bench.open()
+    recovering = threading.Thread(target=bench.collector.recover, daemon=True)
+    recovering.start()
+    recovering.join(10)
+    still_waits, bench.store.wrong = recovering.is_alive(), {}
+    assert not still_waits
+    assert bench.stored() == {"First": 1, "A": 6}
+    assert bench.files() == []

@@ -175,7 +175,8 @@ class Collector:
             self._put(Waiting(rows, partial(settle, future), entry=entry))
             futures.append(future)
         for future in futures:
-            future.exception()
+            if future.exception() is not None:
+                break  # what comes after a group that was refused is not tried before that is stored
         if futures:
             log.warning("%d requests were in the journal, which an earlier process had answered", len(futures))
 
