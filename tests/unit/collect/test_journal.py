@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from typing import TYPE_CHECKING
@@ -114,3 +115,23 @@ def test_an_entry_that_was_set_aside_is_no_leftover(tmp_path: Path) -> None:
     journal.close()
     assert left(tmp_path) == []
     assert b"odd" in path.read_bytes()
+
+
+def test_a_file_is_not_emptied_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    (kept,) = write(journal, b"open")
+    write_some = os.write
+
+    def a_full_disk_that_gets_room(file: int, content: memoryview) -> int:
+        monkeypatch.undo()
+        written = write_some(file, content[:5])
+        journal.forget([kept, *stored])
+        return written
+
+    monkeypatch.setattr(os, "write", a_full_disk_that_gets_room)
+    with journal._wake:  # so that its thread begins only when the entry is known here
+        told = threading.Event()
+        stored = [journal.append(b"stored meanwhile", lambda _: told.set())]
+    assert told.wait(30)
+    write(journal, b"next")
+    assert left(tmp_path) == [b"next"]

@@ -82,7 +82,7 @@ class Journal:
         self._waiting: list[Entry] = []
         self._thread: threading.Thread | None = None
         self._segment: _Segment | None = None
-        self._closed = False
+        self._writing = self._closed = False
 
     def append(self, record: bytes, tell: Callable[[Entry], object], loop: asyncio.AbstractEventLoop | None = None) -> Entry:
         """Write a record soon.
@@ -170,17 +170,26 @@ class Journal:
                 entry.error = error
             self.forget(entries)
             self._leave()
+        finally:
+            self._rest()
 
     def _placed(self, entries: Sequence[Entry], segment: _Segment) -> list[bytes]:
         """Take entries into a file, but for those that are stored already; give what is to be written."""
         frames = []
         with self._wake:
+            self._writing = True
             for entry in entries:
                 if not entry.stored:
                     entry.segment = segment
                     segment.open += 1
                     frames.append(_framed(entry.record))
         return frames
+
+    def _rest(self) -> None:
+        with self._wake:
+            self._writing = False
+            if self._segment is not None and not self._segment.open:
+                self._empty(self._segment)
 
     def _room(self) -> _Segment:
         segment = self._segment
@@ -214,10 +223,10 @@ class Journal:
     def _empty(self, segment: _Segment) -> None:
         # What is stored and stays here would only be stored again, to no effect; so nobody needs to hear of an error.
         with contextlib.suppress(OSError):
-            if segment is self._segment:
-                os.ftruncate(segment.file, 0)
-            else:
+            if segment is not self._segment:
                 segment.path.unlink(missing_ok=True)
+            elif not self._writing:  # else the rest of a record might come to stand before the next ones
+                os.ftruncate(segment.file, 0)
 
 
 def _framed(record: bytes) -> bytes:
