@@ -201,8 +201,9 @@ class Collector:
         if self._writer is None:
             with self._starting:
                 if self._writer is None:
-                    self._writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
-                    self._writer.start()
+                    writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
+                    writer.start()
+                    self._writer = writer
 
     def _run(self) -> None:
         while self._backlog.wait(refusing=self._refusing_since is not None):

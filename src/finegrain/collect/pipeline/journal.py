@@ -65,7 +65,7 @@ class Entry:
         self.tell = tell
         self.loop = loop
         self.segment = segment
-        self.error: OSError | None = None
+        self.error: Exception | None = None
         self.stored = False
 
 
@@ -95,8 +95,9 @@ class Journal:
         entry = Entry(record, tell, loop)
         with self._wake:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="finegrain-journal", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="finegrain-journal", daemon=True)
+                thread.start()
+                self._thread = thread
             self._waiting.append(entry)
             self._wake.notify()
         return entry
@@ -164,7 +165,7 @@ class Journal:
             if frames:
                 _write_all(segment.file, b"".join(frames))
                 _sync(segment.file)
-        except OSError as error:
+        except Exception as error:  # whatever it was, the senders are told and the thread lives on
             log.exception("cannot write the journal in %s", self._folder)
             for entry in entries:
                 entry.error = error
@@ -195,7 +196,7 @@ class Journal:
         segment = self._segment
         if segment is None or os.fstat(segment.file).st_size >= SEGMENT_BYTES:
             self._leave()
-            segment = self._segment = self._begun()
+            segment = self._begun()
         return segment
 
     def _begun(self) -> _Segment:
@@ -203,6 +204,7 @@ class Journal:
         numbers = [int(path.stem) for path in self._folder.glob(f"*{_ENDING}") if path.stem.isdigit()]
         segment = _Segment(self._folder / f"{max(numbers, default=0) + 1:08d}{_ENDING}")
         segment.file = os.open(segment.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._segment = segment  # before what may fail, so that it is closed then
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -215,7 +217,8 @@ class Journal:
             segment, self._segment = self._segment, None
             if segment is None:
                 return
-            os.close(segment.file)
+            with contextlib.suppress(OSError):  # whoever was told that something is there was told after it was flushed
+                os.close(segment.file)
             segment.file = -1
             if not segment.open:
                 self._empty(segment)
