@@ -310,3 +310,27 @@ def test_opening_does_not_wait_for_a_store_that_refuses_what_was_left(bench: Ben
     assert not still_waits
     assert bench.stored() == {"First": 1, "A": 6}
     assert bench.files() == []
+
+
+def test_who_is_told_that_the_collector_stops_is_not_stored_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        closing = threading.Thread(target=bench.collector.close)
+        journal, append = bench.collector._journal, bench.collector._journal.append
+
+        def closes_meanwhile(*arguments: Any) -> Any:
+            closing.start()
+            while bench.collector.ready():
+                time.sleep(0.001)
+            return append(*arguments)
+
+        monkeypatch.setattr(journal, "append", closes_meanwhile)
+        with pytest.raises(CollectorClosedError):
+            await bench.send("1")
+        bench.store.door.set()
+        await first
+        await asyncio.to_thread(closing.join)
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"First": 1}
+    assert bench.files() == []

@@ -114,7 +114,11 @@ class Collector:
             self._put(Waiting(rows, partial(settle, future), loop))
             return await future
         entry = self._journal.append(record(), partial(_written, future, rows), loop)
-        self._put(Waiting(rows, tell_nobody, entry=entry))
+        try:
+            self._put(Waiting(rows, tell_nobody, entry=entry))
+        except CollectorClosedError:
+            self._journal.forget([entry])  # its sender is told to send again
+            raise
         return await future
 
     def store_now(self, arrival: Arrival) -> Receipt:
