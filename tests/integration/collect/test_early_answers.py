@@ -22,7 +22,7 @@ from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredErr
 from finegrain.collect.pipeline.records import record_of
 from finegrain.collect.wire import segment
 from finegrain.collect.wire.request import WireRequest
-from finegrain.store.errors import EventStoreError
+from finegrain.store.errors import EventStoreError, NotAWorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -334,3 +334,33 @@ def test_who_is_told_that_the_collector_stops_is_not_stored_later(bench: Bench, 
     asyncio.run(scenario())
     assert bench.stored() == {"First": 1}
     assert bench.files() == []
+
+
+def test_a_journal_that_cannot_be_read_is_told_and_the_workspace_is_free_again(tmp_path: Path, clock: SettableClock) -> None:
+    in_the_way = tmp_path / "shop" / "journal" / "00000001.journal"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(NotAWorkspaceError, match=in_the_way.name):
+        fg.open(tmp_path / "shop", clock=clock)
+    in_the_way.rmdir()
+    fg.open(tmp_path / "shop", clock=clock).close()
+
+
+def test_nothing_is_set_aside_because_the_plan_cannot_be_read(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        await bench.send("1")
+        shutil.copytree(bench.journal, bench.workspace.home / "copied")
+        bench.store.door.set()
+        await first
+
+    def refuse() -> None:
+        raise FULL
+
+    asyncio.run(scenario())
+    bench.stored()
+    ws, bench.journal = bench.workspace, bench.workspace.home / "copied"
+    closed = Collector(ws.events, ws.ops, ws.settings, ws.clock, journal=bench.journal, checker=refuse)
+    with pytest.raises(EventStoreError):
+        closed.recover()
+    closed.close()
+    assert [path.suffix for path in bench.files()] == [".journal"]

@@ -24,7 +24,7 @@ from finegrain.collect.pipeline.records import arrival_of
 from finegrain.collect.pipeline.rows import Rows
 from finegrain.collect.pipeline.storing import GroupStorage
 from finegrain.collect.pipeline.waiting import Waiting, settle, tell, tell_nobody
-from finegrain.errors import FinegrainError
+from finegrain.errors import FinegrainError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,11 +167,17 @@ class Collector:
         """Store what an earlier process answered and did not come to store; before any request is taken.
 
         What a store refuses is tried again later; what this version cannot read is set aside.
+
+        Raises:
+            OSError: the journal cannot be read.
+            StorageError: the tracking plan cannot be read.
         """
         futures: list[Future[Receipt]] = []
         for entry in self._journal.leftovers():
             try:
                 rows = self.prepare(arrival_of(entry.record))
+            except StorageError:
+                raise
             except (FinegrainError, msgspec.DecodeError) as error:
                 self._set_aside(entry, error)
                 continue

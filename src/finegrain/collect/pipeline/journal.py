@@ -114,9 +114,14 @@ class Journal:
                     entry.segment = None
 
     def leftovers(self) -> list[Entry]:
-        """Give the entries that an earlier process left, in the order in which they were written; before anything is appended."""
+        """Give the entries that an earlier process left, in the order in which they were written; before anything is appended.
+
+        Raises:
+            OSError: the folder, or a file in it, cannot be read.
+        """
         found = []
-        for path in sorted(self._folder.glob(f"*{_ENDING}")):
+        paths = self._folder.iterdir() if self._folder.exists() else ()  # a glob would say nothing where it may not look
+        for path in sorted(path for path in paths if path.suffix == _ENDING):
             segment = _Segment(path)
             entries = [Entry(record, _nobody, None, segment) for record in _records(path.read_bytes())]
             segment.open = len(entries)
