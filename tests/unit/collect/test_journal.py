@@ -187,3 +187,12 @@ def test_a_file_whose_folder_cannot_be_flushed_is_closed_and_goes(tmp_path: Path
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(file)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_set_aside_is_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    (entry,) = write(journal, b"odd")
+    refuse_once(monkeypatch, module, "_sync", OSError())
+    with pytest.raises(OSError):  # noqa: PT011 - any
+        journal.set_aside(entry)
+    assert left(tmp_path) == [b"odd"]

@@ -140,6 +140,8 @@ class Journal:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with path.open("ab") as aside:
             aside.write(_framed(entry.record))
+            aside.flush()
+            _sync(aside.fileno())
         self.forget([entry])
         return path
 
