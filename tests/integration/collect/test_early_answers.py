@@ -20,6 +20,7 @@ from finegrain.collect.pipeline.collector import Collector
 from finegrain.collect.pipeline.contract import Arrival, Receipt
 from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredError
 from finegrain.collect.pipeline.records import record_of
+from finegrain.collect.plan.contract import EventPlan, PropertyRule
 from finegrain.collect.wire import segment
 from finegrain.collect.wire.request import WireRequest
 from finegrain.store.errors import EventStoreError, NotAWorkspaceError
@@ -67,7 +68,7 @@ class Bench:
     def open(self) -> Collector:
         """Give a collector over the same journal."""
         ws = self.workspace
-        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal)  # type: ignore[arg-type]
+        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal, checker=ws.plan.checker)  # type: ignore[arg-type]
 
     def send(self, *message_ids: str, event: str = "A") -> Coroutine[Any, Any, Receipt]:
         """Send one event a message id."""
@@ -364,3 +365,22 @@ def test_nothing_is_set_aside_because_the_plan_cannot_be_read(bench: Bench) -> N
         closed.recover()
     closed.close()
     assert [path.suffix for path in bench.files()] == [".journal"]
+
+
+def test_violations_count_once_however_often_the_events_are_tried(bench: Bench) -> None:
+    ws = bench.workspace
+    ws.plan.declare(EventPlan("A", properties=(PropertyRule("total", "number", required=True),)))
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1")).early
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        for refused in (first, bench.send("2"), bench.send("3")):
+            with pytest.raises(NotStoredError):
+                await refused
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 1}
+    assert [(each.event, each.count) for each in ws.plan.violations()] == [("A", 3)]
