@@ -91,7 +91,7 @@ def open(  # noqa: A001 - fg.open reads as what it does
         **settings: settings that win over environment and ``finegrain.toml``.
 
     Raises:
-        NotAWorkspaceError: the folder does not exist and ``create`` is False, or it cannot be one.
+        NotAWorkspaceError: the folder does not exist and ``create`` is False, or it cannot be one, or its journal cannot be read.
         WorkspaceBusyError: it is open elsewhere.
         NewerWorkspaceError: a newer finegrain wrote it.
         BadSettingError: a setting is not allowed.
@@ -143,7 +143,13 @@ class Workspace:
         self._wire_moves()
         self._wire_questions()
         self._wire_strategy()
-        self.collector.recover()
+        try:
+            self.collector.recover()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, OSError):
+                raise NotAWorkspaceError(home=home, reason=error) from error
+            raise
 
     def _wire_people(self) -> None:
         self.access = Access(self.home, self.ops, self.settings, self.clock)

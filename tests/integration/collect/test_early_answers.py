@@ -14,14 +14,16 @@ import msgspec
 import pytest
 
 import finegrain as fg
+from finegrain.collect.pipeline import backlog
 from finegrain.collect.pipeline.backlog import EARLY_EVENTS
 from finegrain.collect.pipeline.collector import Collector
 from finegrain.collect.pipeline.contract import Arrival, Receipt
 from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredError
 from finegrain.collect.pipeline.records import record_of
+from finegrain.collect.plan.contract import EventPlan, PropertyRule
 from finegrain.collect.wire import segment
 from finegrain.collect.wire.request import WireRequest
-from finegrain.store.errors import EventStoreError
+from finegrain.store.errors import EventStoreError, NotAWorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from finegrain.workspace import Workspace
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
+FULL = EventStoreError(path="here", reason="full")
 
 
 class SlowStore:
@@ -65,7 +68,7 @@ class Bench:
     def open(self) -> Collector:
         """Give a collector over the same journal."""
         ws = self.workspace
-        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal)  # type: ignore[arg-type]
+        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal, checker=ws.plan.checker)  # type: ignore[arg-type]
 
     def send(self, *message_ids: str, event: str = "A") -> Coroutine[Any, Any, Receipt]:
         """Send one event a message id."""
@@ -248,3 +251,136 @@ def test_bytes_of_what_was_answered_early_count_as_waiting(bench: Bench) -> None
     assert bench.collector.budget.taken == 0
     with pytest.raises(CollectorClosedError):
         asyncio.run(bench.send("2"))
+
+
+def test_who_waits_behind_more_than_a_group_of_what_is_refused_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "GROUP_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        with pytest.raises(NotStoredError):
+            await first
+        with pytest.raises(NotStoredError):
+            await asyncio.wait_for(bench.send("late"), 10)
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 6}
+
+
+def test_who_waits_for_room_while_a_store_refuses_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "EARLY_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1", "2")).early
+        late = asyncio.ensure_future(bench.send("3"))
+        await asyncio.sleep(0.1)
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        for refused in (first, asyncio.wait_for(late, 10)):
+            with pytest.raises(NotStoredError):
+                await refused
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 2}
+
+
+def test_opening_does_not_wait_for_a_store_that_refuses_what_was_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "GROUP_EVENTS", 2)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
+        shutil.copytree(bench.journal, bench.workspace.home / "copied")
+        bench.store.door.set()
+        await first
+
+    asyncio.run(scenario())
+    bench.stored()
+    bench.journal, bench.store.wrong = bench.workspace.home / "copied", {"A": FULL}
+    bench.collector = bench.open()
+    recovering = threading.Thread(target=bench.collector.recover, daemon=True)
+    recovering.start()
+    recovering.join(10)
+    still_waits, bench.store.wrong = recovering.is_alive(), {}
+    assert not still_waits
+    assert bench.stored() == {"First": 1, "A": 6}
+    assert bench.files() == []
+
+
+def test_who_is_told_that_the_collector_stops_is_not_stored_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        closing = threading.Thread(target=bench.collector.close)
+        journal, append = bench.collector._journal, bench.collector._journal.append
+
+        def closes_meanwhile(*arguments: Any) -> Any:
+            closing.start()
+            while bench.collector.ready():
+                time.sleep(0.001)
+            return append(*arguments)
+
+        monkeypatch.setattr(journal, "append", closes_meanwhile)
+        with pytest.raises(CollectorClosedError):
+            await bench.send("1")
+        bench.store.door.set()
+        await first
+        await asyncio.to_thread(closing.join)
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"First": 1}
+    assert bench.files() == []
+
+
+def test_a_journal_that_cannot_be_read_is_told_and_the_workspace_is_free_again(tmp_path: Path, clock: SettableClock) -> None:
+    in_the_way = tmp_path / "shop" / "journal" / "00000001.journal"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(NotAWorkspaceError, match=in_the_way.name):
+        fg.open(tmp_path / "shop", clock=clock)
+    in_the_way.rmdir()
+    fg.open(tmp_path / "shop", clock=clock).close()
+
+
+def test_nothing_is_set_aside_because_the_plan_cannot_be_read(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        await bench.send("1")
+        shutil.copytree(bench.journal, bench.workspace.home / "copied")
+        bench.store.door.set()
+        await first
+
+    def refuse() -> None:
+        raise FULL
+
+    asyncio.run(scenario())
+    bench.stored()
+    ws, bench.journal = bench.workspace, bench.workspace.home / "copied"
+    closed = Collector(ws.events, ws.ops, ws.settings, ws.clock, journal=bench.journal, checker=refuse)
+    with pytest.raises(EventStoreError):
+        closed.recover()
+    closed.close()
+    assert [path.suffix for path in bench.files()] == [".journal"]
+
+
+def test_violations_count_once_however_often_the_events_are_tried(bench: Bench) -> None:
+    ws = bench.workspace
+    ws.plan.declare(EventPlan("A", properties=(PropertyRule("total", "number", required=True),)))
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        assert (await bench.send("1")).early
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        for refused in (first, bench.send("2"), bench.send("3")):
+            with pytest.raises(NotStoredError):
+                await refused
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 1}
+    assert [(each.event, each.count) for each in ws.plan.violations()] == [("A", 3)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from finegrain.people import writing
 from finegrain.people.tables import EdgeTable, PersonTable, TraitTable
@@ -140,3 +140,25 @@ def test_many_rows_are_few_statements(on_sqlite: Connection) -> None:
     insert_rows(on_sqlite, TRAITS, [trait(1, f"t{place}", place) for place in range(ROWS_AT_ONCE + 2)])
     assert many == [False, False]
     assert len(kept(on_sqlite)) == ROWS_AT_ONCE + 2
+
+
+def test_rows_are_read_as_a_statement_of_their_own_reads_them(connection: Connection) -> None:
+    fractions = [0.1 + 0.2, 1 / 3, -1.797693134862315e308, 5e-324]
+    values = [*VALUES, 2**63 - 1, -(2**63), {"deep": [0.1 + 0.2]}]
+    for part in (values, [*values, *fractions], fractions):
+        connection.execute(delete(TRAITS))
+        insert_rows(connection, TRAITS, [trait(1, f"n{place}", value) for place, value in enumerate(part)])
+        query = select(TRAITS.c.value, TRAITS.c.set_at, TRAITS.c.name).order_by(TRAITS.c.text.desc(), TRAITS.c.name)
+        assert read_rows(connection, query, {}) == [tuple(row) for row in connection.execute(query)]
+        assert {name: value for value, _, name in read_rows(connection, query, {})}["n0"] == part[0]
+
+
+def test_no_rows_and_nothing_in_a_column_are_read(connection: Connection) -> None:
+    query = select(PEOPLE.c.id, PEOPLE.c.traits_at).order_by(PEOPLE.c.id.desc())
+    assert read_rows(connection, query, {}) == [(3, None), (2, None), (1, None)]
+    assert read_rows(connection, query.where(PEOPLE.c.id > 3), {}) == []
+
+
+def test_a_null_character_is_read(on_sqlite: Connection) -> None:
+    insert_rows(on_sqlite, TRAITS, [trait(1, "a\0b", "c\0d")])
+    assert read_rows(on_sqlite, select(TRAITS.c.name, TRAITS.c.value), {}) == [("a\0b", "c\0d")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +16,6 @@ from finegrain.collect.pipeline.journal import Entry, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def write(journal: Journal, *records: bytes) -> list[Entry]:
@@ -114,3 +114,85 @@ def test_an_entry_that_was_set_aside_is_no_leftover(tmp_path: Path) -> None:
     journal.close()
     assert left(tmp_path) == []
     assert b"odd" in path.read_bytes()
+
+
+def test_a_file_is_not_emptied_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    (kept,) = write(journal, b"open")
+    write_some = os.write
+
+    def a_full_disk_that_gets_room(file: int, content: memoryview) -> int:
+        monkeypatch.undo()
+        written = write_some(file, content[:5])
+        journal.forget([kept, *stored])
+        return written
+
+    monkeypatch.setattr(os, "write", a_full_disk_that_gets_room)
+    with journal._wake:  # so that its thread begins only when the entry is known here
+        told = threading.Event()
+        stored = [journal.append(b"stored meanwhile", lambda _: told.set())]
+    assert told.wait(30)
+    write(journal, b"next")
+    assert left(tmp_path) == [b"next"]
+
+
+def refuse_once(monkeypatch: pytest.MonkeyPatch, where: object, name: str, error: Exception) -> None:
+    """Let the next call of a function raise an error."""
+
+    def refuse(*_: object) -> None:
+        monkeypatch.undo()
+        raise error
+
+    monkeypatch.setattr(where, name, refuse)
+
+
+def test_whatever_goes_wrong_is_told_and_the_next_record_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    for where, name, error in ((module, "_write_all", MemoryError()), (module, "_sync", OSError()), (os, "fsync", OSError())):
+        refuse_once(monkeypatch, where, name, error)
+        (failed,) = write(journal, b"lost")
+        assert failed.error is error
+    refuse_once(monkeypatch, threading.Thread, "start", RuntimeError("no thread"))
+    other = Journal(tmp_path / "other")
+    with pytest.raises(RuntimeError):
+        other.append(b"lost", lambda _: None)
+    assert [entry.error for entry in (*write(journal, b"1"), *write(other, b"2"))] == [None, None]
+    assert [left(tmp_path), left(tmp_path / "other")] == [[b"1"], [b"2"]]
+
+
+def test_a_file_that_cannot_be_closed_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SEGMENT_BYTES", 1)
+    journal = Journal(tmp_path)
+    write(journal, b"1")
+    refuse_once(monkeypatch, os, "close", OSError())
+    assert write(journal, b"2")[0].error is None
+    journal.close()
+    assert left(tmp_path) == [b"1", b"2"]
+
+
+def test_a_file_whose_folder_cannot_be_flushed_is_closed_and_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    opened: list[int] = []
+    really_open = os.open
+
+    def remember(*arguments: Any) -> int:
+        opened.append(really_open(*arguments))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", remember)
+    refuse_once(monkeypatch, os, "fsync", OSError())
+    write(journal, b"lost")
+    assert len(opened) == 2  # the file and its folder
+    for file in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(file)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_set_aside_is_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    (entry,) = write(journal, b"odd")
+    refuse_once(monkeypatch, module, "_sync", OSError())
+    with pytest.raises(OSError):  # noqa: PT011 - any
+        journal.set_aside(entry)
+    assert left(tmp_path) == [b"odd"]

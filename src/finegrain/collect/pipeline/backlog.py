@@ -67,15 +67,15 @@ class Backlog:
         """Say whether a request would be stored at once."""
         return not self._busy and not self._waiting
 
-    async def room(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wait until one more request may be answered early."""
-        while True:
-            with self._wake:
-                if self.is_closed or (self._early_events < EARLY_EVENTS and self._early_bytes < self._most_bytes):
-                    return
-                gate: asyncio.Future[None] = loop.create_future()
-                self._gates.append((loop, gate))
-            await gate
+    async def room(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Say whether one more request may be answered early; where it may not, say so after the next group was tried."""
+        with self._wake:
+            if self.is_closed or (self._early_events < EARLY_EVENTS and self._early_bytes < self._most_bytes):
+                return not self.is_closed
+            gate: asyncio.Future[None] = loop.create_future()
+            self._gates.append((loop, gate))
+        await gate
+        return False
 
     def wait(self, *, refusing: bool) -> bool:
         """Wait for something to store; false when there is nothing, or it was refused, and nothing more is taken in.
@@ -111,6 +111,15 @@ class Backlog:
                 self._count(group[-1], -1)
                 events += len(group[-1].rows)
         return group
+
+    def take_senders(self) -> list[Waiting]:
+        """Take, out of turn, the requests whose senders wait for the commit."""
+        with self._wake:
+            senders = [waiting for waiting in self._waiting if waiting.entry is None]
+            self._waiting = deque(waiting for waiting in self._waiting if waiting.entry is not None)
+            for waiting in senders:
+                self._count(waiting, -1)
+        return senders
 
     def take_all(self) -> list[Waiting]:
         """Take everything, where nothing is to be stored any more."""

@@ -24,7 +24,7 @@ from finegrain.collect.pipeline.records import arrival_of
 from finegrain.collect.pipeline.rows import Rows
 from finegrain.collect.pipeline.storing import GroupStorage
 from finegrain.collect.pipeline.waiting import Waiting, settle, tell, tell_nobody
-from finegrain.errors import FinegrainError
+from finegrain.errors import FinegrainError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,12 +110,15 @@ class Collector:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Receipt] = loop.create_future()
-        if record is None or self._refusing_since is not None or self._backlog.is_idle():
+        if record is None or not await self._may_be_early(loop):
             self._put(Waiting(rows, partial(settle, future), loop))
             return await future
-        await self._backlog.room(loop)
         entry = self._journal.append(record(), partial(_written, future, rows), loop)
-        self._put(Waiting(rows, tell_nobody, entry=entry))
+        try:
+            self._put(Waiting(rows, tell_nobody, entry=entry))
+        except CollectorClosedError:
+            self._journal.forget([entry])  # its sender is told to send again
+            raise
         return await future
 
     def store_now(self, arrival: Arrival) -> Receipt:
@@ -164,11 +167,17 @@ class Collector:
         """Store what an earlier process answered and did not come to store; before any request is taken.
 
         What a store refuses is tried again later; what this version cannot read is set aside.
+
+        Raises:
+            OSError: the journal cannot be read.
+            StorageError: the tracking plan cannot be read.
         """
         futures: list[Future[Receipt]] = []
         for entry in self._journal.leftovers():
             try:
                 rows = self.prepare(arrival_of(entry.record))
+            except StorageError:
+                raise
             except (FinegrainError, msgspec.DecodeError) as error:
                 self._set_aside(entry, error)
                 continue
@@ -176,7 +185,8 @@ class Collector:
             self._put(Waiting(rows, partial(settle, future), entry=entry))
             futures.append(future)
         for future in futures:
-            future.exception()
+            if future.exception() is not None:
+                break  # what comes after a group that was refused is not tried before that is stored
         if futures:
             log.warning("%d requests were in the journal, which an earlier process had answered", len(futures))
 
@@ -188,14 +198,22 @@ class Collector:
         self._journal.close()
         self.health.close()
 
+    async def _may_be_early(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Say whether a request may be answered before it is stored; where there is no room, wait while the stores work."""
+        while self._refusing_since is None and not self._backlog.is_closed and not self._backlog.is_idle():
+            if await self._backlog.room(loop):
+                return True
+        return False
+
     def _put(self, waiting: Waiting) -> None:
         if not self._backlog.put(waiting):
             raise CollectorClosedError(retry_s=RETRY_S)
         if self._writer is None:
             with self._starting:
                 if self._writer is None:
-                    self._writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
-                    self._writer.start()
+                    writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
+                    writer.start()
+                    self._writer = writer
 
     def _run(self) -> None:
         while self._backlog.wait(refusing=self._refusing_since is not None):
@@ -215,6 +233,8 @@ class Collector:
             receipts = self._storage.store([waiting.rows for waiting in group])
         except _REFUSALS as error:
             self._refuse(group, error)
+            if any(waiting.entry is not None for waiting in group):
+                self._refuse_those_behind(error)
         except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
             self._store_alone(group, error)
         else:
@@ -249,6 +269,12 @@ class Collector:
         for waiting in group:
             # Senders are strangers: which disk refused, and why, stands in the log and in the console.
             waiting.outcome = NotStoredError(retry_s=RETRY_S)
+
+    def _refuse_those_behind(self, error: Exception) -> None:
+        """Refuse who waits behind what is kept: that may be more than a group, so that their turn would never come."""
+        senders = self._backlog.take_senders()
+        self._refuse(senders, error)
+        tell(senders)
 
     def _set_aside(self, entry: Entry, error: Exception) -> None:
         try:

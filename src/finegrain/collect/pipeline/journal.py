@@ -65,7 +65,7 @@ class Entry:
         self.tell = tell
         self.loop = loop
         self.segment = segment
-        self.error: OSError | None = None
+        self.error: Exception | None = None
         self.stored = False
 
 
@@ -82,7 +82,7 @@ class Journal:
         self._waiting: list[Entry] = []
         self._thread: threading.Thread | None = None
         self._segment: _Segment | None = None
-        self._closed = False
+        self._writing = self._closed = False
 
     def append(self, record: bytes, tell: Callable[[Entry], object], loop: asyncio.AbstractEventLoop | None = None) -> Entry:
         """Write a record soon.
@@ -95,8 +95,9 @@ class Journal:
         entry = Entry(record, tell, loop)
         with self._wake:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="finegrain-journal", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="finegrain-journal", daemon=True)
+                thread.start()
+                self._thread = thread
             self._waiting.append(entry)
             self._wake.notify()
         return entry
@@ -113,9 +114,14 @@ class Journal:
                     entry.segment = None
 
     def leftovers(self) -> list[Entry]:
-        """Give the entries that an earlier process left, in the order in which they were written; before anything is appended."""
+        """Give the entries that an earlier process left, in the order in which they were written; before anything is appended.
+
+        Raises:
+            OSError: the folder, or a file in it, cannot be read.
+        """
         found = []
-        for path in sorted(self._folder.glob(f"*{_ENDING}")):
+        paths = self._folder.iterdir() if self._folder.exists() else ()  # a glob would say nothing where it may not look
+        for path in sorted(path for path in paths if path.suffix == _ENDING):
             segment = _Segment(path)
             entries = [Entry(record, _nobody, None, segment) for record in _records(path.read_bytes())]
             segment.open = len(entries)
@@ -134,6 +140,8 @@ class Journal:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with path.open("ab") as aside:
             aside.write(_framed(entry.record))
+            aside.flush()
+            _sync(aside.fileno())
         self.forget([entry])
         return path
 
@@ -164,17 +172,20 @@ class Journal:
             if frames:
                 _write_all(segment.file, b"".join(frames))
                 _sync(segment.file)
-        except OSError as error:
+        except Exception as error:  # whatever it was, the senders are told and the thread lives on
             log.exception("cannot write the journal in %s", self._folder)
             for entry in entries:
                 entry.error = error
             self.forget(entries)
             self._leave()
+        finally:
+            self._rest()
 
     def _placed(self, entries: Sequence[Entry], segment: _Segment) -> list[bytes]:
         """Take entries into a file, but for those that are stored already; give what is to be written."""
         frames = []
         with self._wake:
+            self._writing = True
             for entry in entries:
                 if not entry.stored:
                     entry.segment = segment
@@ -182,11 +193,17 @@ class Journal:
                     frames.append(_framed(entry.record))
         return frames
 
+    def _rest(self) -> None:
+        with self._wake:
+            self._writing = False
+            if self._segment is not None and not self._segment.open:
+                self._empty(self._segment)
+
     def _room(self) -> _Segment:
         segment = self._segment
         if segment is None or os.fstat(segment.file).st_size >= SEGMENT_BYTES:
             self._leave()
-            segment = self._segment = self._begun()
+            segment = self._begun()
         return segment
 
     def _begun(self) -> _Segment:
@@ -194,6 +211,7 @@ class Journal:
         numbers = [int(path.stem) for path in self._folder.glob(f"*{_ENDING}") if path.stem.isdigit()]
         segment = _Segment(self._folder / f"{max(numbers, default=0) + 1:08d}{_ENDING}")
         segment.file = os.open(segment.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._segment = segment  # before what may fail, so that it is closed then
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -206,7 +224,8 @@ class Journal:
             segment, self._segment = self._segment, None
             if segment is None:
                 return
-            os.close(segment.file)
+            with contextlib.suppress(OSError):  # whoever was told that something is there was told after it was flushed
+                os.close(segment.file)
             segment.file = -1
             if not segment.open:
                 self._empty(segment)
@@ -214,10 +233,10 @@ class Journal:
     def _empty(self, segment: _Segment) -> None:
         # What is stored and stays here would only be stored again, to no effect; so nobody needs to hear of an error.
         with contextlib.suppress(OSError):
-            if segment is self._segment:
-                os.ftruncate(segment.file, 0)
-            else:
+            if segment is not self._segment:
                 segment.path.unlink(missing_ok=True)
+            elif not self._writing:  # else the rest of a record might come to stand before the next ones
+                os.ftruncate(segment.file, 0)
 
 
 def _framed(record: bytes) -> bytes:

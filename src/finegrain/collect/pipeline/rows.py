@@ -57,7 +57,7 @@ class Rows:
         bots: how many events were sent by robots.
         fresh: which events were new, ``(n,) bool``; None until the request is stored.
         began_s: when the request came in, by ``time.perf_counter``.
-        violations: how the events violate the tracking plan; None where none does.
+        violations: how the events violate the tracking plan; None where none does, and once that was counted.
     """
 
     __slots__ = (

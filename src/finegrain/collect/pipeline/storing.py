@@ -110,6 +110,8 @@ class GroupStorage:
                 after = writing.lock(session)
         except SQLAlchemyError as error:
             raise OpsStoreError(url=self._ops.address, reason=str(error).partition("\n")[0]) from error
+        for rows in group:
+            rows.violations = None  # counted, also where the event store refuses and the group is tried again
         if before != self._revision:
             self.links.forget()  # somebody else changed people
             generation = self.links.generation

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Text, and_, bindparam, func, insert, select, update
+from sqlalchemy import JSON, Float, Text, and_, bindparam, false, func, insert, or_, select, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,10 @@ def read_rows(connection: Connection, query: Select[*tuple[Any, ...]], parameter
     if connection.dialect.name != "sqlite":
         return [tuple(row) for row in connection.execute(query, parameters)]
     as_text, readers = _as_one_text(connection.dialect, query)
-    rows: list[tuple[Any, ...]] = _ROWS_READ.decode(connection.scalar(as_text, parameters) or "[]")
+    text, rounds = connection.execute(as_text, parameters).one()
+    if rounds:
+        return [tuple(row) for row in connection.execute(query, parameters)]
+    rows: list[tuple[Any, ...]] = _ROWS_READ.decode(text)
     if not any(readers):
         return rows
     columns = zip(*rows, strict=True)
@@ -39,10 +42,16 @@ def read_rows(connection: Connection, query: Select[*tuple[Any, ...]], parameter
 
 
 @lru_cache(maxsize=128)
-def _as_one_text(dialect: Dialect, query: Select[*tuple[Any, ...]]) -> tuple[Select[str], list[Callable[[Any], Any] | None]]:
-    """Give a query for the rows of another one as a JSON list of lists, and what makes values of the cells of each column."""
+def _as_one_text(
+    dialect: Dialect, query: Select[*tuple[Any, ...]]
+) -> tuple[Select[str, bool], list[Callable[[Any], Any] | None]]:
+    """Give a query for the rows of another one as a JSON list of lists, and what makes values of the cells of each column.
+
+    It says as well whether a cell is a fraction, of which SQLite writes 15 digits into JSON.
+    """
     rows = query.subquery()
-    as_text = select(func.json_group_array(func.json_array(*rows.c), type_=Text()))
+    fractions = [func.typeof(column) == "real" for column in rows.c if isinstance(column.type, JSON | Float)]
+    as_text = select(func.json_group_array(func.json_array(*rows.c), type_=Text()), func.max(or_(false(), *fractions)))
     return as_text, [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in rows.c]
 
 
