@@ -31,7 +31,7 @@ _GLANCE_S = 0.02
 
 
 class Backlog:
-    """Requests that wait; safe to use from any thread, taken from by one.
+    """Requests that wait; safe to use from any thread, waited for by one.
 
     Args:
         budget: of which those that were answered keep their bytes until they are stored.
@@ -48,7 +48,8 @@ class Backlog:
         self._events = self._senders = 0
         self._early_events = self._early_bytes = 0
         self._most_bytes = min(EARLY_BYTES, budget.limit // 4)
-        self._busy = self._arrived = self._given_up = False
+        self._arrived = self._given_up = False
+        self._under_way = 0
         self._gates: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     def put(self, waiting: Waiting) -> bool:
@@ -65,7 +66,7 @@ class Backlog:
 
     def is_idle(self) -> bool:
         """Say whether a request would be stored at once."""
-        return not self._busy and not self._waiting
+        return not self._under_way and not self._waiting
 
     async def room(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Say whether one more request may be answered early; where it may not, say so after the next group was tried."""
@@ -84,15 +85,11 @@ class Backlog:
             refusing: the stores refused what was taken last; it is time again when more arrives, or after a second.
         """
         with self._wake:
-            self._wake.wait_for(lambda: self._waiting or self.is_closed)
+            self._wake.wait_for(lambda: self._waiting or (self.is_closed and not self._under_way))
             if refusing:
                 self._wake.wait_for(lambda: self._arrived or self.is_closed, _AGAIN_S)
-                if self.is_closed and self._given_up:
-                    return False
-            self._given_up = self.is_closed
             self._arrived = False
-            self._busy = bool(self._waiting)
-            return self._busy
+            return bool(self._waiting) and not self._given_up
 
     def gather(self, seconds: float) -> None:
         """Let more arrive: for so many seconds where a sender waits, longer where all were answered and there is little."""
@@ -110,6 +107,8 @@ class Backlog:
                 group.append(self._waiting.popleft())
                 self._count(group[-1], -1)
                 events += len(group[-1].rows)
+                group[-1].is_last_try = self.is_closed
+            self._under_way += len(group)
         return group
 
     def take_senders(self) -> list[Waiting]:
@@ -119,6 +118,7 @@ class Backlog:
             self._waiting = deque(waiting for waiting in self._waiting if waiting.entry is not None)
             for waiting in senders:
                 self._count(waiting, -1)
+            self._under_way += len(senders)
         return senders
 
     def take_all(self) -> list[Waiting]:
@@ -129,13 +129,15 @@ class Backlog:
         return rest
 
     def settle(self, group: Sequence[Waiting]) -> None:
-        """Let go of a group that was tried; what was answered and is not stored comes first again."""
+        """Let go of what was taken and tried; what was answered and is not stored comes first again."""
         with self._wake:
-            self._busy = False
+            self._under_way -= len(group)
+            self._wake.notify()
             for waiting in reversed(group):
                 if waiting.entry is not None and not waiting.entry.stored:
                     self._waiting.appendleft(waiting)
                     self._count(waiting, 1)
+                    self._given_up |= waiting.is_last_try
                 else:
                     self._count_early(waiting, -1)
         self._open_gates()

@@ -1,17 +1,14 @@
-"""The collector: takes prepared requests from any thread and stores them in groups on a thread of its own."""
+"""The collector: takes prepared requests from any thread, has them stored in groups, and gives receipts."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-import time
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from finegrain.collect.pipeline.backlog import Backlog
 from finegrain.collect.pipeline.budget import Budget
@@ -23,7 +20,8 @@ from finegrain.collect.pipeline.journal import Journal
 from finegrain.collect.pipeline.records import arrival_of
 from finegrain.collect.pipeline.rows import Rows
 from finegrain.collect.pipeline.storing import GroupStorage
-from finegrain.collect.pipeline.waiting import Waiting, settle, tell, tell_nobody
+from finegrain.collect.pipeline.waiting import Waiting, settle, tell_nobody
+from finegrain.collect.pipeline.writer import RETRY_S, Writer
 from finegrain.errors import FinegrainError, StorageError
 
 if TYPE_CHECKING:
@@ -39,11 +37,6 @@ if TYPE_CHECKING:
     from finegrain.store.ops import OpsStore
 
 log = logging.getLogger(__name__)
-
-RETRY_S = 5
-"""Seconds after which a sender may try again when a store refused."""
-_REFUSALS = (FinegrainError, SQLAlchemyError, OSError, MemoryError)
-"""What a store raises that cannot store now; anything else is a fault of the request, or of ours."""
 
 
 class Collector:
@@ -80,12 +73,16 @@ class Collector:
         self._recent = RecentItems()
         self._storage = GroupStorage(events, ops, window_days=settings.collect_window_days)
         self._checker = checker
-        self._wait_s = settings.collect_commit_wait_ms / 1000
         self._backlog = Backlog(self.budget)
         self._journal = Journal(journal)
-        self._starting = threading.Lock()
-        self._writer: threading.Thread | None = None
-        self._refusing_since: float | None = None
+        self._writer = Writer(
+            self._backlog,
+            self._storage,
+            self._journal,
+            self.health,
+            on_stored=self._recent.add,
+            wait_s=settings.collect_commit_wait_ms / 1000,
+        )
 
     def prepare(self, arrival: Arrival, began_s: float | None = None) -> Rows:
         """Make a request ready to be stored: its events as rows, those refused that the tracking plan refuses.
@@ -179,7 +176,7 @@ class Collector:
             except StorageError:
                 raise
             except (FinegrainError, msgspec.DecodeError) as error:
-                self._set_aside(entry, error)
+                self._writer.set_aside(entry, error)
                 continue
             future: Future[Receipt] = Future()
             self._put(Waiting(rows, partial(settle, future), entry=entry))
@@ -193,14 +190,13 @@ class Collector:
     def close(self) -> None:
         """Store what waits, then stop; closing twice does no harm."""
         self._backlog.close()
-        if self._writer is not None:
-            self._writer.join()
+        self._writer.join()
         self._journal.close()
         self.health.close()
 
     async def _may_be_early(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Say whether a request may be answered before it is stored; where there is no room, wait while the stores work."""
-        while self._refusing_since is None and not self._backlog.is_closed and not self._backlog.is_idle():
+        while not self._writer.is_refusing and not self._backlog.is_closed and not self._backlog.is_idle():
             if await self._backlog.room(loop):
                 return True
         return False
@@ -208,85 +204,7 @@ class Collector:
     def _put(self, waiting: Waiting) -> None:
         if not self._backlog.put(waiting):
             raise CollectorClosedError(retry_s=RETRY_S)
-        if self._writer is None:
-            with self._starting:
-                if self._writer is None:
-                    writer = threading.Thread(target=self._run, name="finegrain-writer", daemon=True)
-                    writer.start()
-                    self._writer = writer
-
-    def _run(self) -> None:
-        while self._backlog.wait(refusing=self._refusing_since is not None):
-            self._backlog.gather(self._wait_s)
-            group = self._backlog.take()
-            self._store(group)
-            self._backlog.settle(group)  # before its senders are told, who may send again at once
-            tell(group)
-        rest = self._backlog.take_all()
-        for waiting in rest:
-            waiting.outcome = CollectorClosedError(retry_s=RETRY_S)
-        tell(rest)
-
-    def _store(self, group: Sequence[Waiting]) -> None:
-        began = time.perf_counter()
-        try:
-            receipts = self._storage.store([waiting.rows for waiting in group])
-        except _REFUSALS as error:
-            self._refuse(group, error)
-            if any(waiting.entry is not None for waiting in group):
-                self._refuse_those_behind(error)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
-            self._store_alone(group, error)
-        else:
-            self._stored(group, receipts, time.perf_counter() - began)
-
-    def _stored(self, group: Sequence[Waiting], receipts: Sequence[Receipt], seconds: float) -> None:
-        if self._refusing_since is not None:
-            log.warning("storing again after %.0f s", time.monotonic() - self._refusing_since)
-            self._refusing_since = None
-        self._journal.forget(waiting.entry for waiting in group if waiting.entry is not None)
-        rows = [waiting.rows for waiting in group]
-        self.health.stored(rows, receipts, seconds)
-        self._recent.add(rows)
-        for waiting, receipt in zip(group, receipts, strict=True):
-            waiting.outcome = receipt
-
-    def _store_alone(self, group: Sequence[Waiting], error: Exception) -> None:
-        """Store requests one by one, so that the one at fault takes no other with it."""
-        if len(group) > 1:
-            for waiting in group:
-                self._store([waiting])
-            return
-        self._refuse(group, error)
-        if group[0].entry is not None:
-            self._set_aside(group[0].entry, error)
-
-    def _refuse(self, group: Sequence[Waiting], error: Exception) -> None:
-        self.health.failed([waiting.rows for waiting in group if waiting.entry is None], str(error))
-        if self._refusing_since is None:
-            self._refusing_since = time.monotonic()
-            log.error("cannot store what is sent, and answer 503 until it works again: %s", error, exc_info=_unexpected(error))
-        for waiting in group:
-            # Senders are strangers: which disk refused, and why, stands in the log and in the console.
-            waiting.outcome = NotStoredError(retry_s=RETRY_S)
-
-    def _refuse_those_behind(self, error: Exception) -> None:
-        """Refuse who waits behind what is kept: that may be more than a group, so that their turn would never come."""
-        senders = self._backlog.take_senders()
-        self._refuse(senders, error)
-        tell(senders)
-
-    def _set_aside(self, entry: Entry, error: Exception) -> None:
-        try:
-            path = self._journal.set_aside(entry)
-        except OSError:
-            log.exception("a request of the journal cannot be stored, nor set aside")
-        else:
-            log.error("a request of the journal cannot be stored, and lies in %s", path, exc_info=error)
-
-
-def _unexpected(error: Exception) -> Exception | None:
-    return None if isinstance(error, FinegrainError) else error
+        self._writer.start()
 
 
 def _written(future: asyncio.Future[Receipt], rows: Rows, entry: Entry) -> None:

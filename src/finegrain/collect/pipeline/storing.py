@@ -1,4 +1,4 @@
-"""The one commit of a group of requests: whom it sights and what it changes first, then its events.
+"""The commit of a group of requests: whom it sights and what it changes first, then its events.
 
 The ops store is committed before the event store. A crash between the two leaves people without events, which the sender's
 retry completes; the other order would leave events of people whom nobody knows.
@@ -40,7 +40,7 @@ _FORGET_EVERY = timedelta(hours=1)
 
 
 class GroupStorage:
-    """Stores groups of requests.
+    """Stores groups of requests; people on one thread, events on the same or another one.
 
     Args:
         events, ops: the stores.
@@ -56,15 +56,14 @@ class GroupStorage:
         self.known = KnownIds()
         self.links = KnownLinks()
 
-    def store(self, group: Sequence[Rows]) -> list[Receipt]:
-        """Store a group; give one receipt a request.
+    def store_events(self, group: Sequence[Rows]) -> list[Receipt]:
+        """Store the events of a group whose people are stored; give one receipt a request.
 
         An event that the event store cannot take is refused alone.
 
         Raises:
             StorageError: a store refused; the requests may be stored whole, in part or not at all.
         """
-        self._store_people(group)
         try:
             stored = self._events.append(event_table(group))
         except BadEventsError:
@@ -90,7 +89,12 @@ class GroupStorage:
             rows.refuse(place, str(error))
             return False
 
-    def _store_people(self, group: Sequence[Rows]) -> None:
+    def store_people(self, group: Sequence[Rows]) -> None:
+        """Store whom a group sights, and what it says beside its events.
+
+        Raises:
+            StorageError: the ops store refused; nothing of the group is stored.
+        """
         news = self.known.news(rows.sightings for rows in group)
         refused = [(rows.arrival, item) for rows in group for item in rows.refused]
         generation = self.links.generation

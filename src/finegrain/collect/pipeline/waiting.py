@@ -31,9 +31,10 @@ class Waiting:
         loop: on which that is called; None for the writer's thread.
         entry: where it stands in the journal; None where its sender waits for the commit.
         outcome: what became of it; None while it waits.
+        is_last_try: whether nothing more was taken in when it was taken to be stored.
     """
 
-    __slots__ = ("entry", "loop", "outcome", "rows", "tell")
+    __slots__ = ("entry", "is_last_try", "loop", "outcome", "rows", "tell")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Waiting:
         self.loop = loop
         self.entry = entry
         self.outcome: Outcome | None = None
+        self.is_last_try = False
 
 
 def settle(future: asyncio.Future[Receipt] | Future[Receipt], outcome: Outcome) -> None:
