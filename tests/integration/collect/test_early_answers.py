@@ -20,6 +20,7 @@ from finegrain.collect.pipeline.collector import Collector
 from finegrain.collect.pipeline.contract import Arrival, Receipt
 from finegrain.collect.pipeline.errors import CollectorClosedError, NotStoredError
 from finegrain.collect.pipeline.records import record_of
+from finegrain.collect.pipeline.writer import PATIENCE
 from finegrain.collect.plan.contract import EventPlan, PropertyRule
 from finegrain.collect.wire import segment
 from finegrain.collect.wire.request import WireRequest
@@ -188,6 +189,41 @@ def test_a_request_that_breaks_the_store_is_set_aside_and_takes_no_other_with_it
     asyncio.run(scenario())
     assert bench.stored() == {"First": 1, "A": 2}
     assert [path.name for path in bench.files()] == ["aside"]
+
+
+def test_a_request_that_a_store_refuses_for_ever_blocks_no_other(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        bench.store.wrong = {"Odd": FULL}
+        await asyncio.gather(bench.send("1"), bench.send("2", event="Odd"), bench.send("3"))
+        bench.store.door.set()
+        await first
+        answers = await asyncio.gather(*(bench.send(f"late {number}") for number in range(2 * PATIENCE)), return_exceptions=True)
+        assert all(isinstance(answer, Receipt | NotStoredError) for answer in answers)
+        await asyncio.to_thread(bench.until_the_journal_is_empty)
+        assert (await bench.send("last")).stored == 1
+
+    asyncio.run(scenario())
+    assert set(bench.stored()) == {"First", "A"}
+    assert "aside" in [path.name for path in bench.files()]
+
+
+def test_a_store_that_is_down_for_long_makes_no_request_guilty(bench: Bench) -> None:
+    async def scenario() -> None:
+        first = await bench.busy()
+        await asyncio.gather(*(bench.send(str(number)) for number in range(15)))
+        bench.store.wrong = {"First": FULL, "A": FULL}
+        bench.store.door.set()
+        with pytest.raises(NotStoredError):
+            await first
+        for number in range(3 * PATIENCE):
+            with pytest.raises(NotStoredError):
+                await bench.send(f"late {number}")
+        bench.store.wrong = {}
+
+    asyncio.run(scenario())
+    assert bench.stored() == {"A": 15}
+    assert "aside" not in [path.name for path in bench.files()]
 
 
 def test_what_cannot_be_read_again_is_set_aside(bench: Bench) -> None:

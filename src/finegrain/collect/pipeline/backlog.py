@@ -107,6 +107,7 @@ class Backlog:
                 group.append(self._waiting.popleft())
                 self._count(group[-1], -1)
                 events += len(group[-1].rows)
+                group[-1].tries += 1
                 group[-1].is_last_try = self.is_closed
             self._under_way += len(group)
         return group

@@ -31,10 +31,11 @@ class Waiting:
         loop: on which that is called; None for the writer's thread.
         entry: where it stands in the journal; None where its sender waits for the commit.
         outcome: what became of it; None while it waits.
+        tries: how often it was taken to be stored.
         is_last_try: whether nothing more was taken in when it was taken to be stored.
     """
 
-    __slots__ = ("entry", "is_last_try", "loop", "outcome", "rows", "tell")
+    __slots__ = ("entry", "is_last_try", "loop", "outcome", "rows", "tell", "tries")
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Waiting:
         self.loop = loop
         self.entry = entry
         self.outcome: Outcome | None = None
+        self.tries = 0
         self.is_last_try = False
 
 

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from queue import Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,10 +29,15 @@ if TYPE_CHECKING:
     from finegrain.collect.pipeline.storing import GroupStorage
     from finegrain.collect.pipeline.waiting import Waiting
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 RETRY_S = 5
 """Seconds after which a sender may try again when a store refused."""
+PATIENCE = 5
+"""Tries after which requests that a store refuses together are tried alone, in case that one of them is at fault."""
+_ENOUGH = 10
+"""Refusals in a row after which it is not the requests that are at fault."""
 _REFUSALS = (FinegrainError, SQLAlchemyError, OSError, MemoryError)
 """What a store raises that cannot store now; anything else is a fault of the request, or of ours."""
 
@@ -102,44 +107,51 @@ class Writer:
         while self._backlog.wait(refusing=self.is_refusing):
             self._backlog.gather(self._wait_s)
             began = time.perf_counter()
-            group = self._people_of(self._backlog.take())
+            stored = self._tried(self._backlog.take(), self._storage.store_people)
+            group = [waiting for part, _ in stored for waiting in part]
             if group:
                 self._half_stored.put((group, time.perf_counter() - began))
         self._half_stored.put(None)
 
     def _store_events(self) -> None:
         while (half_stored := self._half_stored.get()) is not None:
-            self._events_of(*half_stored)
+            group, people_s = half_stored
+            began = time.perf_counter()
+            for part, receipts in self._tried(group, self._storage.store_events):
+                self._stored(part, receipts, people_s + time.perf_counter() - began)
 
-    def _people_of(self, group: list[Waiting]) -> list[Waiting]:
-        """Store the people of a group; give those of its requests whose events come next."""
+    def _tried(self, group: list[Waiting], store: Callable[[list[Rows]], T]) -> list[tuple[list[Waiting], T]]:
+        """Store a group, or one by one where one of it may be at fault; give what was stored, and turn away the rest."""
         try:
-            self._storage.store_people([waiting.rows for waiting in group])
+            return [(group, store([waiting.rows for waiting in group]))]
         except _REFUSALS as error:
-            self._refuse(group, error)
+            if len(group) == 1 or max(waiting.tries for waiting in group) % PATIENCE:
+                self._refuse(group, error)
+                return []
         except Exception as error:  # noqa: BLE001 - whatever it was, the senders are told and the writer lives on
-            if len(group) > 1:
-                # One by one, so that the one at fault takes no other with it.
-                return [stored for waiting in group for stored in self._people_of([waiting])]
-            self._give_up(group[0], error)
-        else:
-            return group
-        return []
-
-    def _events_of(self, group: list[Waiting], people_s: float) -> None:
-        began = time.perf_counter()
-        try:
-            receipts = self._storage.store_events([waiting.rows for waiting in group])
-        except _REFUSALS as error:
-            self._refuse(group, error)
-        except Exception as error:  # noqa: BLE001 - likewise
             if len(group) == 1:
                 self._give_up(group[0], error)
-                return
-            for waiting in group:
-                self._events_of([waiting], people_s / len(group))
-        else:
-            self._stored(group, receipts, people_s + time.perf_counter() - began)
+                return []
+        return self._sifted(group, store)
+
+    def _sifted(self, group: list[Waiting], store: Callable[[list[Rows]], T]) -> list[tuple[list[Waiting], T]]:
+        """Store requests alone; what fails though another one can be stored right after is at fault itself."""
+        stored: list[tuple[list[Waiting], T]] = []
+        failed: list[tuple[Waiting, Exception]] = []
+        for waiting in group:
+            down = not stored and len(failed) >= _ENOUGH and all(isinstance(error, _REFUSALS) for _, error in failed)
+            found = failed[-1][1] if down else _outcome(store, waiting)
+            if isinstance(found, Exception):
+                failed.append((waiting, found))
+            else:
+                stored.append(([waiting], found))
+        works = bool(stored) and not isinstance(_outcome(store, stored[0][0][0]), Exception)
+        for waiting, error in failed:
+            if isinstance(error, _REFUSALS) and not (works and isinstance(_outcome(store, waiting), Exception)):
+                self._refuse([waiting], error)
+            else:
+                self._give_up(waiting, error)
+        return stored
 
     def _stored(self, group: Sequence[Waiting], receipts: Sequence[Receipt], seconds: float) -> None:
         refusing_since, self._refusing_since = self._refusing_since, None
@@ -189,6 +201,13 @@ class Writer:
             log.exception("a request of the journal cannot be stored, nor set aside")
         else:
             log.error("a request of the journal cannot be stored, and lies in %s", path, exc_info=error)
+
+
+def _outcome(store: Callable[[list[Rows]], T], waiting: Waiting) -> T | Exception:
+    try:
+        return store([waiting.rows])
+    except Exception as error:  # noqa: BLE001 - the caller tells one from another
+        return error
 
 
 def _unexpected(error: Exception) -> Exception | None:
