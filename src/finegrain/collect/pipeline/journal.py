@@ -212,11 +212,8 @@ class Journal:
         segment = _Segment(self._folder / f"{max(numbers, default=0) + 1:08d}{_ENDING}")
         segment.file = os.open(segment.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self._segment = segment  # before what may fail, so that it is closed then
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in (self._folder, self._folder.parent):
+            _flush(folder)
         return segment
 
     def _leave(self) -> None:
@@ -253,6 +250,15 @@ def _records(content: bytes) -> Iterator[bytes]:
             return
         yield record
         start += _FRAME.size + length
+
+
+def _flush(folder: Path) -> None:
+    """Flush the names in a folder: after a power cut a file would be there, and nobody would find it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_all(file: int, content: bytes) -> None:
