@@ -77,6 +77,13 @@ class Settings(BaseSettings):
     collect_commit_wait_ms: int = setting(
         2, N_("How long a commit waits for further requests to store with the first."), N_("milliseconds")
     )
+    collect_journal: bool = setting(
+        True,  # noqa: FBT003 - a default
+        N_(
+            "Whether requests that come while others are stored are answered once they are flushed in the workspace folder; "
+            "else each waits for its commit."
+        ),
+    )
     collect_window_days: int = setting(
         30, N_("For how long after its arrival an event that is sent again counts once, looked up in memory."), N_("days")
     )

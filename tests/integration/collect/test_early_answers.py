@@ -66,10 +66,11 @@ class Bench:
         self.journal = workspace.home / "own journal"
         self.collector = self.open()
 
-    def open(self) -> Collector:
-        """Give a collector over the same journal."""
+    def open(self, **changed: Any) -> Collector:
+        """Give a collector over the same journal, some settings of which may be other ones."""
         ws = self.workspace
-        return Collector(self.store, ws.ops, ws.settings, ws.clock, journal=self.journal, checker=ws.plan.checker)  # type: ignore[arg-type]
+        settings = ws.settings.model_copy(update=changed)
+        return Collector(self.store, ws.ops, settings, ws.clock, journal=self.journal, checker=ws.plan.checker)  # type: ignore[arg-type]
 
     def send(self, *message_ids: str, event: str = "A") -> Coroutine[Any, Any, Receipt]:
         """Send one event a message id."""
@@ -126,6 +127,21 @@ def test_who_sends_while_others_are_stored_is_answered_before(bench: Bench) -> N
 
     asyncio.run(scenario())
     assert bench.stored() == {"First": 1, "A": 2}
+    assert bench.files() == []
+
+
+def test_without_a_journal_everybody_waits_for_the_commit(bench: Bench) -> None:
+    bench.collector = bench.open(collect_journal=False)
+
+    async def scenario() -> None:
+        first = await bench.busy()
+        second = asyncio.ensure_future(bench.send("1", "2"))
+        await asyncio.sleep(0.1)
+        assert not second.done()
+        bench.store.door.set()
+        assert [await first, await second] == [Receipt(1, 0, ()), Receipt(2, 0, ())]
+
+    asyncio.run(scenario())
     assert bench.files() == []
 
 

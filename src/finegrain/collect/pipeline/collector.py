@@ -73,6 +73,7 @@ class Collector:
         self._recent = RecentItems()
         self._storage = GroupStorage(events, ops, window_days=settings.collect_window_days)
         self._checker = checker
+        self._may_answer_early = settings.collect_journal
         self._backlog = Backlog(self.budget)
         self._journal = Journal(journal)
         self._writer = Writer(
@@ -107,7 +108,7 @@ class Collector:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Receipt] = loop.create_future()
-        if record is None or not await self._may_be_early(loop):
+        if record is None or not self._may_answer_early or not await self._may_be_early(loop):
             self._put(Waiting(rows, partial(settle, future), loop))
             return await future
         entry = self._journal.append(record(), partial(_written, future, rows), loop)
