@@ -77,7 +77,7 @@ def _by_source(field: str, name: str, help_text: str, cells: Mapping[str, Cell])
 
 
 def _durations(tally: TallyResult) -> Iterator[Metric]:
-    answers = HistogramMetricFamily(_name("answer_seconds"), "From a request's arrival to its commit.", labels=["source"])
+    answers = HistogramMetricFamily(_name("answer_seconds"), "From a request's arrival to its answer.", labels=["source"])
     lags = HistogramMetricFamily(_name("lag_seconds"), "From when events happened to their receipt.", labels=["source"])
     for source, cell in tally.cells.items():
         answers.add_metric([source], _buckets(cell.answers, ANSWERS), cell.answers_s)

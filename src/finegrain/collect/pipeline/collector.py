@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
@@ -212,4 +213,5 @@ def _written(future: asyncio.Future[Receipt], rows: Rows, entry: Entry) -> None:
     if entry.error is not None:
         settle(future, NotStoredError(retry_s=RETRY_S))
     else:
+        rows.answered_s = time.perf_counter()
         settle(future, Receipt(len(rows), 0, tuple(rows.refused), early=True))

@@ -57,18 +57,20 @@ class Rows:
         bots: how many events were sent by robots.
         fresh: which events were new, ``(n,) bool``; None until the request is stored.
         began_s: when the request came in, by ``time.perf_counter``.
+        answered_s: when it was answered before it was stored, likewise; None where it was not.
         violations: how the events violate the tracking plan; None where none does, and once that was counted.
     """
 
     __slots__ = (
-        "_checker", "_live_us", "arrival", "began_s", "bots", "changes", "distinct_ids", "events", "fresh", "historical",
-        "message_ids", "positions", "properties", "received_us", "refused", "says_more", "sightings", "times_us", "unstorable",
+        "_checker", "_live_us", "answered_s", "arrival", "began_s", "bots", "changes", "distinct_ids", "events", "fresh",
+        "historical", "message_ids", "positions", "properties", "received_us", "refused", "says_more", "sightings", "times_us", "unstorable",
         "violations",
     )  # fmt: skip
 
     def __init__(self, arrival: Arrival, began_s: float | None = None, checker: PlanChecker | None = None) -> None:
         self.arrival = arrival
         self.began_s = perf_counter() if began_s is None else began_s
+        self.answered_s: float | None = None
         self._checker = checker
         self.received_us = to_us(arrival.received_at)
         self._live_us = self.received_us - HISTORY_S * 1_000_000

@@ -33,7 +33,7 @@ class Cell:
         wrong_checksums: records whose checksum did not fit.
         bots: events of robots.
         commits, commit_s, longest_commit_s: groups stored, seconds spent in them, and in the longest.
-        answers, answers_s, longest_answer_s: from the request's arrival to its commit, on the scale ``ANSWERS``; seconds in all,
+        answers, answers_s, longest_answer_s: from the request's arrival to its answer, on the scale ``ANSWERS``; seconds in all,
             and of the slowest.
         lags, lags_s: from when events happened to their receipt, on the scale ``LAGS``, some of each request; seconds in all.
     """
@@ -82,8 +82,9 @@ class Cell:
         self.longest_commit_s = max(self.longest_commit_s, seconds)
 
     def add_times(self, group: Sequence[Rows], now_s: float) -> None:
-        """Count how long the requests took until ``now_s`` (of ``perf_counter``), and how old their events were."""
-        waited = np.array([now_s - rows.began_s for rows in group if not rows.arrival.replayed])
+        """Count how long requests took to be answered, at ``now_s`` (of ``perf_counter``) or before, and how old events were."""
+        counted = [rows for rows in group if not rows.arrival.replayed]
+        waited = np.array([(rows.answered_s or now_s) - rows.began_s for rows in counted])
         if not len(waited):
             return
         self.answers += ANSWERS.count(waited)

@@ -33,7 +33,7 @@ class Figures:
         commit_s: mean seconds of a commit; None without any.
         longest_commit_s: seconds of the longest.
         answer_p50_s, answer_p99_s: half, and 99 of 100, requests took at most so many seconds from their arrival to their
-            commit; None without any. They are read off a scale and may be 9 % off.
+            answer; None without any. They are read off a scale and may be 9 % off.
         answer_max_s: seconds of the slowest.
         lag_s: median seconds from when events happened, by the corrected clock, to their receipt; None without events.
     """
