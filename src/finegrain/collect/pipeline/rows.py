@@ -63,8 +63,8 @@ class Rows:
 
     __slots__ = (
         "_checker", "_live_us", "answered_s", "arrival", "began_s", "bots", "changes", "distinct_ids", "events", "fresh",
-        "historical", "message_ids", "positions", "properties", "received_us", "refused", "says_more", "sightings", "times_us", "unstorable",
-        "violations",
+        "historical", "message_ids", "positions", "properties", "received_us", "refused", "says_more", "sightings", "times_us",
+        "unstorable", "violations",
     )  # fmt: skip
 
     def __init__(self, arrival: Arrival, began_s: float | None = None, checker: PlanChecker | None = None) -> None:

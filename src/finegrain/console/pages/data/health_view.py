@@ -94,7 +94,7 @@ def figures_now(view: HealthView) -> None:
         _("Answer time, p99"),
         seconds_text(now.answer_p99_s),
         course=[(minute.answer_p99_s or 0) for minute in hour],
-        tip=_("99 of 100 requests of the last two minutes were stored and answered within this time."),
+        tip=_("99 of 100 requests of the last two minutes were answered within this time."),
     )
     kpi(
         _("Lag"),
