@@ -149,7 +149,7 @@ def test_answer_times_end_with_the_answer_and_not_with_the_commit(bench: Bench) 
     async def scenario() -> None:
         first = await bench.busy()
         await asyncio.gather(bench.send("1"), bench.send("2"), bench.send("3"))
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
         bench.store.door.set()
         await first
 
@@ -157,7 +157,8 @@ def test_answer_times_end_with_the_answer_and_not_with_the_commit(bench: Bench) 
     bench.stored()
     (minute,) = bench.collector.health.minutes(1)
     assert minute.answer_p50_s is not None
-    assert minute.answer_p50_s < 0.7 < minute.answer_max_s
+    assert minute.answer_max_s is not None
+    assert minute.answer_p50_s < minute.answer_max_s / 2
 
 
 def test_what_was_answered_is_stored_by_the_next_process(bench: Bench, tmp_path: Path, clock: SettableClock) -> None:
