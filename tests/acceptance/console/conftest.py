@@ -180,7 +180,6 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
         base = (of or shop).url
         context = browser.new_context(locale=locale, viewport={"width": width, "height": 900}, base_url=base)
         context.add_cookies([{"name": COOKIE, "value": (of or shop).keys[role], "url": base}])
-        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         if delay_ms:
             context.add_init_script(_DELAY % delay_ms)
@@ -216,9 +215,9 @@ def loaded(page: Page) -> None:
     expect(page.locator("[aria-busy=true], .fg-skeleton, .fg-busy")).to_have_count(0)
 
 
-def settled(page: Page, holds: Callable[[], object], *, within_ms: int = PATIENCE_MS) -> None:
+def settled(page: Page, holds: Callable[[], object]) -> None:
     """Wait until a page that changes as it gets answers shows what it should."""
-    for _attempt in range(within_ms // 50):
+    for _attempt in range(PATIENCE_MS // 50):
         if holds():
             return
         page.wait_for_timeout(50)
