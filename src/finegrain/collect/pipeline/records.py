@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _READ_BY_DECODERS = ("content-encoding",)
 """Headers on which it depends what a body says; others are not kept, as they hold keys and cookies."""
+_KEYS = frozenset({"token", "api_key"})
+"""Fields of a query that hold the key of the source, which is known by then."""
 
 
 class _Record(msgspec.Struct, array_like=True):
@@ -45,7 +47,8 @@ def record_of(request: WireRequest, arrival: Arrival) -> bytes:
     """Give a request as bytes from which ``arrival_of`` makes its arrival again."""
     headers = {name: request.headers[name] for name in _READ_BY_DECODERS if name in request.headers}
     said = (arrival.source, arrival.format, request.received_at, arrival.user_agent, request.path)
-    return _encode(_Record(*said, dict(request.query), headers, request.body))
+    query = {name: value for name, value in request.query.items() if name not in _KEYS}
+    return _encode(_Record(*said, query, headers, request.body))
 
 
 def arrival_of(record: bytes) -> Arrival:
