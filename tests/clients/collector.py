@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -117,6 +118,20 @@ class Client:
         reply = self.send("/metrics", b"", method="GET", Authorization=f"Bearer {self.server.monitor}")
         assert reply.status == 200
         return reply.body.decode()
+
+    def count(self, name: str) -> int:
+        """Give one count of the collector's, over all sources."""
+        lines = [line.split() for line in self.metrics().splitlines() if line.startswith(f"finegrain_collect_{name}{{")]
+        return int(sum(float(value) for _, value in lines))
+
+    def counted(self, events: int) -> tuple[int, int]:
+        """Give how many events were new, and how many were not, once so many have been stored."""
+        until = time.monotonic() + 30
+        while True:
+            found = self.count("events_stored_total"), self.count("events_duplicate_total")
+            if sum(found) >= events or time.monotonic() > until:
+                return found
+            time.sleep(0.05)
 
     def batch(self, *message_ids: str, person: str = "u1", event: str = "Page Viewed") -> Reply:
         """Send one event a message id as a batch of Segment's."""

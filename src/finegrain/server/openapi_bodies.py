@@ -143,7 +143,8 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Refused": _REFUSED,
     "SegmentAnswer": _object("success", success={"type": "boolean"}, **_VERDICTS),
-    "SensorsAnswer": _object("code", "refused", code={"enum": [0, 1]}, **_VERDICTS),
+    "SensorsAnswer": _object("code", "refused", code={"enum": [0, 1]}, **_VERDICTS)
+    | {"oneOf": [{"required": ["stored", "duplicates"]}, {"required": ["accepted"]}]},
     "PostHogAnswer": _object("status", status={"const": 1}, **_VERDICTS),
     "Error": _object(
         "code", "message",

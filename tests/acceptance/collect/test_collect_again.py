@@ -46,8 +46,9 @@ def test_two_processes_that_send_the_same_ids_at_the_same_time_count_once(server
         sender.stdin.write("go\n")
         sender.stdin.flush()
     answered = [int(sender.communicate(timeout=60)[0]) for sender in senders]
-    server.stop()
     assert answered == [BATCHES, BATCHES]
+    assert Client(server, server.key).counted(2 * BATCHES * SIZE) == (BATCHES * SIZE, BATCHES * SIZE)
+    server.stop()
     assert Counter(stored_ids(server.home)) == {key: 1 for ids in EVERY_ID for key in ids}
 
 

@@ -32,8 +32,9 @@ def test_two_clients_that_send_the_same_ids_at_once_count_once(server: Server, o
         sender.start()
     for sender in senders:
         sender.join()
-    server.stop()
     assert answers == [200] * 90
+    assert own_client.counted(900) == (300, 600)
+    server.stop()
     assert Counter(stored_ids(server.home)) == {key: 1 for batch in batches for key in batch}
 
 
