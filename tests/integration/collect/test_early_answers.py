@@ -90,6 +90,20 @@ class Bench:
         self.collector.close()
         return dict(self.workspace.events.event_counts())
 
+    def die_over(self, *sent: Coroutine[Any, Any, Receipt]) -> None:
+        """Have requests answered early; then go on with a copy of the journal as it was, as after a kill."""
+
+        async def scenario() -> None:
+            first = await self.busy()
+            await asyncio.gather(*sent)
+            shutil.copytree(self.journal, self.workspace.home / "copied")
+            self.store.door.set()
+            await first
+
+        asyncio.run(scenario())
+        self.stored()
+        self.journal = self.workspace.home / "copied"
+
     def until_the_journal_is_empty(self) -> None:
         """Wait until all that was answered is stored."""
         while self.files()[0].stat().st_size:
@@ -259,19 +273,9 @@ def test_a_store_that_is_down_for_long_makes_no_request_guilty(bench: Bench) -> 
 
 
 def test_what_cannot_be_read_again_is_set_aside(bench: Bench) -> None:
-    async def scenario() -> None:
-        first = await bench.busy()
-        rows = bench.collector.prepare(
-            Arrival(segment.decode(WireRequest("/v1/batch", b'{"batch":[]}', NOON)), "web", "segment", NOON)
-        )
-        await bench.collector.store(rows, lambda: b"a record of another version")
-        shutil.copytree(bench.journal, bench.workspace.home / "copied")
-        bench.store.door.set()
-        await first
-
-    asyncio.run(scenario())
-    bench.stored()
-    bench.journal = bench.workspace.home / "copied"
+    request = WireRequest("/v1/batch", b'{"batch":[]}', NOON)
+    rows = bench.collector.prepare(Arrival(segment.decode(request), "web", "segment", NOON))
+    bench.die_over(bench.collector.store(rows, lambda: b"a record of another version"))
     bench.collector = bench.open()
     bench.collector.recover()
     assert [path.name for path in bench.files()] == ["aside"]
@@ -361,16 +365,8 @@ def test_who_waits_for_room_while_a_store_refuses_is_told(bench: Bench, monkeypa
 def test_opening_does_not_wait_for_a_store_that_refuses_what_was_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backlog, "GROUP_EVENTS", 2)
 
-    async def scenario() -> None:
-        first = await bench.busy()
-        await asyncio.gather(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
-        shutil.copytree(bench.journal, bench.workspace.home / "copied")
-        bench.store.door.set()
-        await first
-
-    asyncio.run(scenario())
-    bench.stored()
-    bench.journal, bench.store.wrong = bench.workspace.home / "copied", {"A": FULL}
+    bench.die_over(*(bench.send(f"{number} a", f"{number} b") for number in range(3)))
+    bench.store.wrong = {"A": FULL}
     bench.collector = bench.open()
     recovering = threading.Thread(target=bench.collector.recover, daemon=True)
     recovering.start()
@@ -415,19 +411,11 @@ def test_a_journal_that_cannot_be_read_is_told_and_the_workspace_is_free_again(t
 
 
 def test_nothing_is_set_aside_because_the_plan_cannot_be_read(bench: Bench) -> None:
-    async def scenario() -> None:
-        first = await bench.busy()
-        await bench.send("1")
-        shutil.copytree(bench.journal, bench.workspace.home / "copied")
-        bench.store.door.set()
-        await first
-
     def refuse() -> None:
         raise FULL
 
-    asyncio.run(scenario())
-    bench.stored()
-    ws, bench.journal = bench.workspace, bench.workspace.home / "copied"
+    bench.die_over(bench.send("1"))
+    ws = bench.workspace
     closed = Collector(ws.events, ws.ops, ws.settings, ws.clock, journal=bench.journal, checker=refuse)
     with pytest.raises(EventStoreError):
         closed.recover()

@@ -1,4 +1,4 @@
-"""Requests that wait to be stored: whom each is to be told, and how much there is of those that were answered already."""
+"""Requests that wait to be stored, and whom each of them is to be told."""
 
 from __future__ import annotations
 
